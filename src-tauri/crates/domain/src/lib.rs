@@ -1,0 +1,26 @@
+//! Words of the field: mailbox, registration, grant, endpoint, folder role, check, evidence, verdict, status and
+//! the secret types. This crate does no input or output; every other crate speaks in these types.
+
+mod address;
+mod check;
+mod endpoint;
+mod evidence;
+mod folder;
+mod grant;
+mod mailbox;
+mod registration;
+mod secret;
+mod status;
+mod verdict;
+
+pub use address::{AddressError, EmailAddress};
+pub use check::{Check, CheckEvent, CheckId, Outcome, Proof, Report};
+pub use endpoint::{Endpoint, EndpointError, FoundIn, Protocol, Security};
+pub use evidence::{Evidence, Fault, SmtpCode, Stage, TokenClaims};
+pub use folder::{Folder, FolderRole, RoleChoice};
+pub use grant::{Grant, GrantId};
+pub use mailbox::{AuthKind, Mailbox, MailboxId, Purpose};
+pub use registration::{Cloud, CustomUrls, FieldError, Provider, Registration, RegistrationId};
+pub use secret::Secret;
+pub use status::Status;
+pub use verdict::{Verdict, Who};

@@ -1,0 +1,108 @@
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{EmailAddress, Endpoint, GrantId, Protocol, Provider, RegistrationId, Status};
+
+/// Identity of a mailbox in this database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MailboxId(pub Uuid);
+
+impl fmt::Display for MailboxId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What a mailbox is used for; decides which permissions are asked for and what is tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Purpose {
+    /// Mail is sent with it.
+    pub send: bool,
+    /// Mail is read with it.
+    pub receive: bool,
+}
+
+impl Purpose {
+    /// Both.
+    pub const BOTH: Self = Self {
+        send: true,
+        receive: true,
+    };
+
+    /// Whether this protocol serves the purpose.
+    pub fn wants(self, protocol: Protocol) -> bool {
+        if protocol.receives() {
+            self.receive
+        } else {
+            self.send
+        }
+    }
+}
+
+/// How Mailwright proves to the mail server who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AuthKind {
+    /// A person signed in; OAuth 2.0 access tokens (XOAUTH2 or OAUTHBEARER).
+    Oauth,
+    /// A password or app password.
+    Password,
+}
+
+/// The address being set up, and all that is known about how to use it. No secret is part of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mailbox {
+    /// Identity in this database.
+    pub id: MailboxId,
+    /// The address.
+    pub address: EmailAddress,
+    /// Name under which people find it.
+    pub account_name: String,
+    /// Name that recipients see; empty means none.
+    pub sender_name: String,
+    /// Addresses it may send as; the first is the usual one.
+    pub senders: Vec<EmailAddress>,
+    /// The person who signs in, where that is not the address.
+    pub sign_in_name: String,
+    /// The name used towards SMTP, where that is not the sign-in name.
+    pub smtp_login: String,
+    /// Who runs it.
+    pub provider: Provider,
+    /// Sending, receiving or both.
+    pub purpose: Purpose,
+    /// Servers, at most one per protocol.
+    pub endpoints: Vec<Endpoint>,
+    /// How it signs in to the servers.
+    pub auth: AuthKind,
+    /// The app registration it signs in with.
+    pub registration: Option<RegistrationId>,
+    /// What the last sign-in yielded.
+    pub grant: Option<GrantId>,
+    /// Time limit of one check.
+    pub timeout: Duration,
+    /// How it is doing.
+    pub status: Status,
+}
+
+impl Mailbox {
+    /// The server for a protocol, if there is one and the purpose wants it.
+    pub fn endpoint(&self, protocol: Protocol) -> Option<&Endpoint> {
+        self.endpoints
+            .iter()
+            .find(|e| e.protocol == protocol && self.purpose.wants(protocol))
+    }
+
+    /// The name to use towards the server of this protocol: the shared or own address for reading, the SMTP login
+    /// for sending (tools that used one name for both failed with shared mailboxes).
+    pub fn login(&self, protocol: Protocol) -> String {
+        if protocol.receives() {
+            self.address.to_string()
+        } else {
+            self.smtp_login.clone()
+        }
+    }
+}

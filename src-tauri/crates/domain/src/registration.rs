@@ -1,0 +1,365 @@
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use url::Url;
+use uuid::Uuid;
+
+/// Identity of an app registration in this database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RegistrationId(pub Uuid);
+
+impl fmt::Display for RegistrationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Who runs the mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Provider {
+    /// Microsoft 365 and Outlook.com.
+    Microsoft,
+    /// Google Workspace and Gmail.
+    Google,
+    /// Any other, with its own addresses.
+    Custom,
+}
+
+impl Provider {
+    /// The word used in options, files and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Microsoft => "microsoft",
+            Self::Google => "google",
+            Self::Custom => "custom",
+        }
+    }
+
+    /// The provider that a word names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Microsoft, Self::Google, Self::Custom]
+            .into_iter()
+            .find(|p| p.word().eq_ignore_ascii_case(word))
+    }
+}
+
+/// Microsoft's separate clouds; each has its own sign-in and mail hosts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cloud {
+    /// The worldwide cloud, GCC included.
+    #[default]
+    Global,
+    /// US Government GCC High.
+    GccHigh,
+    /// US Department of Defense.
+    Dod,
+    /// China, operated by 21Vianet.
+    China,
+    /// Microsoft's endpoint layout at another authority: a cloud to come, or a test server.
+    Custom,
+}
+
+impl Cloud {
+    /// Every cloud.
+    pub const ALL: [Self; 5] = [
+        Self::Global,
+        Self::GccHigh,
+        Self::Dod,
+        Self::China,
+        Self::Custom,
+    ];
+
+    /// The word used in options, files and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::GccHigh => "gcc-high",
+            Self::Dod => "dod",
+            Self::China => "china",
+            Self::Custom => "custom",
+        }
+    }
+
+    /// The cloud that a word names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|c| c.word().eq_ignore_ascii_case(word))
+    }
+}
+
+/// Addresses of a provider that has no built-in profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomUrls {
+    /// Authorization endpoint (RFC 6749 section 3.1).
+    pub authorize: Url,
+    /// Token endpoint (RFC 6749 section 3.2).
+    pub token: Url,
+    /// Device authorization endpoint (RFC 8628), if it has one.
+    pub device: Option<Url>,
+    /// Revocation endpoint (RFC 7009), if it has one.
+    pub revoke: Option<Url>,
+}
+
+/// What was registered with the provider: who *we* are when somebody signs in. Shared by many mailboxes.
+/// The client secret, if there is one, lives in the keychain under this id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registration {
+    /// Identity in this database.
+    pub id: RegistrationId,
+    /// Name that people gave it; unique.
+    pub name: String,
+    /// Whose registration it is.
+    pub provider: Provider,
+    /// Client ID (Microsoft: “Application (client) ID”, a GUID).
+    pub client_id: String,
+    /// Microsoft's “Directory (tenant) ID”, a domain of it, or `common`, `organizations`, `consumers`.
+    pub tenant: Option<String>,
+    /// Microsoft cloud; `Global` for others.
+    pub cloud: Cloud,
+    /// Sign-in authority where it is not the cloud's own; also the issuer of a custom provider.
+    pub authority: Option<Url>,
+    /// Endpoints of a custom provider.
+    pub custom: Option<CustomUrls>,
+    /// Scopes to ask for instead of the profile's; empty means the profile's.
+    pub scopes: Vec<String>,
+    /// Whether a client secret is in the keychain.
+    pub has_secret: bool,
+    /// The day on which the client secret stops working, as its owner entered it.
+    pub secret_expires: Option<Date>,
+    /// Fixed redirect address (platform “Web”); none means any free loopback port.
+    pub redirect_uri: Option<Url>,
+}
+
+/// A field of a registration that cannot be right.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FieldError {
+    /// Nothing entered.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// Microsoft's client ID is a GUID.
+    #[error(
+        "“{0}” is not a client ID. Microsoft shows it as “Application (client) ID” on the app registration's Overview \
+         page; it looks like 00001111-aaaa-2222-bbbb-3333cccc4444"
+    )]
+    ClientIdNotGuid(String),
+    /// Google's client ID has a fixed ending.
+    #[error("“{0}” is not a Google client ID; those end in .apps.googleusercontent.com")]
+    ClientIdNotGoogle(String),
+    /// Client and tenant ID are never the same.
+    #[error("client ID and tenant ID are the same; one of them was copied from the wrong line")]
+    ClientIsTenant,
+    /// Neither GUID, domain nor one of the three common words.
+    #[error(
+        "“{0}” is not a tenant: give the “Directory (tenant) ID”, a domain of the organisation, or organizations"
+    )]
+    Tenant(String),
+    /// The secret's ID instead of its value.
+    #[error(
+        "this looks like the Secret ID. Copy the column “Value” instead; Microsoft shows it only once, so you may need a new secret"
+    )]
+    SecretIsId,
+    /// Plain http, and not on this computer.
+    #[error("“{0}” must start with https:// (http:// is accepted for this computer only)")]
+    NotHttps(String),
+    /// Redirect addresses must lead back to this computer.
+    #[error(
+        "“{0}” does not lead back to this computer; it must start with http://localhost or http://127.0.0.1"
+    )]
+    RedirectNotLoopback(String),
+    /// An option that only makes sense together with another.
+    #[error("{0}")]
+    Combination(&'static str),
+}
+
+/// Whether plain http may be used: only for an address on this computer.
+fn secure_enough(url: &Url) -> bool {
+    url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+fn is_guid(text: &str) -> bool {
+    text.len() == 36 && Uuid::try_parse(text).is_ok()
+}
+
+impl Registration {
+    /// Checks what can be known without asking the provider, so that a wrong copy is caught while its source is
+    /// still on screen. `secret` is trimmed by the caller and never re-encoded.
+    ///
+    /// # Errors
+    /// The first field that cannot be right, with what to copy instead.
+    pub fn check_fields(&self, secret: Option<&crate::Secret>) -> Result<(), FieldError> {
+        if self.name.trim().is_empty() {
+            return Err(FieldError::Missing("the name"));
+        }
+        if self.client_id.is_empty() {
+            return Err(FieldError::Missing("the client ID"));
+        }
+        match self.provider {
+            Provider::Microsoft => self.check_microsoft(secret)?,
+            Provider::Google if !self.client_id.ends_with(".apps.googleusercontent.com") => {
+                return Err(FieldError::ClientIdNotGoogle(self.client_id.clone()));
+            }
+            Provider::Custom if self.custom.is_none() => {
+                return Err(FieldError::Combination(
+                    "a custom provider needs --authorize-url and --token-url",
+                ));
+            }
+            Provider::Google | Provider::Custom => {}
+        }
+        self.check_urls()
+    }
+
+    fn check_microsoft(&self, secret: Option<&crate::Secret>) -> Result<(), FieldError> {
+        if !is_guid(&self.client_id) {
+            return Err(FieldError::ClientIdNotGuid(self.client_id.clone()));
+        }
+        if secret.is_some_and(|s| is_guid(s.expose())) {
+            return Err(FieldError::SecretIsId);
+        }
+        if self.cloud == Cloud::Custom && self.authority.is_none() {
+            return Err(FieldError::Combination("--cloud custom needs --authority"));
+        }
+        if let Some(tenant) = &self.tenant {
+            if tenant.eq_ignore_ascii_case(&self.client_id) {
+                return Err(FieldError::ClientIsTenant);
+            }
+            let one_word = tenant
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
+            let known = ["common", "organizations", "consumers"].contains(&tenant.as_str());
+            if !one_word
+                || !(known
+                    || is_guid(tenant)
+                    || tenant.contains('.')
+                    || self.cloud == Cloud::Custom)
+            {
+                return Err(FieldError::Tenant(tenant.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_urls(&self) -> Result<(), FieldError> {
+        let custom = self.custom.iter().flat_map(|c| {
+            [
+                Some(&c.authorize),
+                Some(&c.token),
+                c.device.as_ref(),
+                c.revoke.as_ref(),
+            ]
+            .into_iter()
+            .flatten()
+        });
+        if let Some(url) = custom
+            .chain(self.authority.as_ref())
+            .find(|u| !secure_enough(u))
+        {
+            return Err(FieldError::NotHttps(url.to_string()));
+        }
+        match &self.redirect_uri {
+            Some(url) if url.scheme() != "http" || !is_loopback(url) => {
+                Err(FieldError::RedirectNotLoopback(url.to_string()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Secret;
+
+    fn microsoft() -> Registration {
+        Registration {
+            id: RegistrationId(Uuid::nil()),
+            name: "ERP mail".into(),
+            provider: Provider::Microsoft,
+            client_id: "00001111-aaaa-2222-bbbb-3333cccc4444".into(),
+            tenant: Some("firma.nl".into()),
+            cloud: Cloud::Global,
+            authority: None,
+            custom: None,
+            scopes: Vec::new(),
+            has_secret: false,
+            secret_expires: None,
+            redirect_uri: None,
+        }
+    }
+
+    #[test]
+    fn a_guid_in_the_secret_field_is_the_secret_id() {
+        let secret = Secret::new("99998888-aaaa-2222-bbbb-3333cccc4444");
+        assert_eq!(
+            microsoft().check_fields(Some(&secret)),
+            Err(FieldError::SecretIsId)
+        );
+        let value = Secret::new("abc8Q~xyz.real-value_with~tilde");
+        assert_eq!(microsoft().check_fields(Some(&value)), Ok(()));
+    }
+
+    #[test]
+    fn look_alike_fields_are_caught() {
+        let mut r = microsoft();
+        r.tenant = Some(r.client_id.to_uppercase());
+        assert_eq!(r.check_fields(None), Err(FieldError::ClientIsTenant));
+        r.tenant = Some("firma".into());
+        assert_eq!(
+            r.check_fields(None),
+            Err(FieldError::Tenant("firma".into()))
+        );
+        r.client_id = "ERP mail".into();
+        assert!(matches!(
+            r.check_fields(None),
+            Err(FieldError::ClientIdNotGuid(_))
+        ));
+        r.provider = Provider::Google;
+        assert!(matches!(
+            r.check_fields(None),
+            Err(FieldError::ClientIdNotGoogle(_))
+        ));
+    }
+
+    #[test]
+    fn plain_http_is_for_this_computer_only() {
+        let mut r = microsoft();
+        r.cloud = Cloud::Custom;
+        assert!(matches!(
+            r.check_fields(None),
+            Err(FieldError::Combination(_))
+        ));
+        r.authority = Url::parse("http://127.0.0.1:9400").ok();
+        assert_eq!(r.check_fields(None), Ok(()));
+        r.authority = Url::parse("http://login.example").ok();
+        assert!(matches!(r.check_fields(None), Err(FieldError::NotHttps(_))));
+        r.authority = Url::parse("http://127.0.0.1.evil.example").ok();
+        assert!(matches!(r.check_fields(None), Err(FieldError::NotHttps(_))));
+    }
+
+    #[test]
+    fn a_redirect_leads_back_here() {
+        let mut r = microsoft();
+        for (text, fine) in [
+            ("http://localhost/iche_demo/Handler", true),
+            ("http://127.0.0.1:8400/cb", true),
+            ("https://localhost/", false),
+            ("http://erp.example/cb", false),
+        ] {
+            r.redirect_uri = Url::parse(text).ok();
+            assert_eq!(r.check_fields(None).is_ok(), fine, "{text}");
+        }
+    }
+}
