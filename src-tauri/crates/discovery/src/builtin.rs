@@ -1,0 +1,169 @@
+use mailwright_domain::{Cloud, Endpoint, FoundIn, Protocol, Provider, Security};
+
+/// A provider whose servers are known beforehand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Microsoft 365: a work or school account.
+    Microsoft365,
+    /// Outlook.com, Hotmail, Live: a personal account.
+    OutlookCom,
+    /// Google Workspace or Gmail.
+    Google,
+}
+
+impl Kind {
+    /// The provider it belongs to.
+    pub fn provider(self) -> Provider {
+        match self {
+            Self::Microsoft365 | Self::OutlookCom => Provider::Microsoft,
+            Self::Google => Provider::Google,
+        }
+    }
+
+    /// The tenant to sign in at, where that is the same for all its mailboxes.
+    pub fn tenant(self) -> Option<&'static str> {
+        (self == Self::OutlookCom).then_some("consumers")
+    }
+}
+
+/// Servers of a provider. Microsoft's differ by cloud; for a custom cloud nothing is known.
+///
+/// Sources: Microsoft “POP, IMAP, and SMTP settings for Outlook.com” and “How to set up a multifunction device”;
+/// Google “Check Gmail through other email platforms”. Exchange Online has no port 465.
+pub fn known_servers(kind: Kind, cloud: Cloud, source: FoundIn) -> Vec<Endpoint> {
+    use Security::{Starttls, Tls};
+    let (imap, smtp, smtp_port, smtp_security) = match (kind, cloud) {
+        (_, Cloud::Custom) => return Vec::new(),
+        (Kind::Google, _) => ("imap.gmail.com", "smtp.gmail.com", 465, Tls),
+        (Kind::OutlookCom, _) => (
+            "outlook.office365.com",
+            "smtp-mail.outlook.com",
+            587,
+            Starttls,
+        ),
+        (Kind::Microsoft365, Cloud::Global) => {
+            ("outlook.office365.com", "smtp.office365.com", 587, Starttls)
+        }
+        (Kind::Microsoft365, Cloud::GccHigh) => {
+            ("outlook.office365.us", "smtp.office365.us", 587, Starttls)
+        }
+        (Kind::Microsoft365, Cloud::Dod) => (
+            "outlook-dod.office365.us",
+            "outlook-dod.office365.us",
+            587,
+            Starttls,
+        ),
+        (Kind::Microsoft365, Cloud::China) => (
+            "partner.outlook.cn",
+            "smtp.partner.outlook.cn",
+            587,
+            Starttls,
+        ),
+    };
+    let server = |protocol, host: &str, port, security| Endpoint {
+        protocol,
+        host: host.to_owned(),
+        port,
+        security,
+        source,
+    };
+    vec![
+        server(Protocol::Imap, imap, 993, Tls),
+        server(Protocol::Smtp, smtp, smtp_port, smtp_security),
+    ]
+}
+
+/// Domains whose mailboxes are all personal accounts of one provider.
+pub(crate) fn by_domain(domain: &str) -> Option<Kind> {
+    const GOOGLE: [&str; 2] = ["gmail.com", "googlemail.com"];
+    if GOOGLE.contains(&domain) {
+        return Some(Kind::Google);
+    }
+    // Outlook.com hands out its names under many country endings: hotmail.nl, live.co.uk, outlook.de …
+    let (name, ending) = domain.split_once('.')?;
+    let country_or_com = ending == "com"
+        || ending
+            .rsplit('.')
+            .next()
+            .is_some_and(|last| last.len() == 2 && ending.len() <= 6);
+    let microsoft = matches!(name, "outlook" | "hotmail" | "live") && country_or_com;
+    (microsoft || domain == "msn.com" || domain == "passport.com").then_some(Kind::OutlookCom)
+}
+
+/// What a mail exchanger's name says about who runs the mailbox.
+pub(crate) fn by_mail_exchanger(host: &str) -> Option<Kind> {
+    let under = |suffix: &str| host.ends_with(suffix);
+    if under(".olc.protection.outlook.com") {
+        Some(Kind::OutlookCom)
+    } else if under(".mail.protection.outlook.com") || under(".mx.microsoft") {
+        Some(Kind::Microsoft365)
+    } else if matches!(host, "smtp.google.com" | "aspmx.l.google.com")
+        || under(".aspmx.l.google.com")
+        || under(".googlemail.com")
+    {
+        Some(Kind::Google)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_only_look_like_a_providers_are_nobodys() {
+        for domain in [
+            "outlook.example.com",
+            "live.firma.nl",
+            "notgmail.com",
+            "gmail.com.evil.nl",
+            "firma.nl",
+        ] {
+            assert_eq!(by_domain(domain), None, "{domain}");
+        }
+        for host in [
+            "outlook.com",
+            "mail.protection.outlook.com.evil.nl",
+            "evilmail.protection.outlook.com.nl",
+            "google.com",
+        ] {
+            assert_eq!(by_mail_exchanger(host), None, "{host}");
+        }
+    }
+
+    #[test]
+    fn names_of_the_three_are_known() {
+        for domain in [
+            "outlook.com",
+            "hotmail.nl",
+            "live.co.uk",
+            "outlook.com.br",
+            "msn.com",
+        ] {
+            assert_eq!(by_domain(domain), Some(Kind::OutlookCom), "{domain}");
+        }
+        assert_eq!(by_domain("googlemail.com"), Some(Kind::Google));
+        for (host, kind) in [
+            ("firma-nl.mail.protection.outlook.com", Kind::Microsoft365),
+            ("firma-nl.n-v1.mx.microsoft", Kind::Microsoft365),
+            ("hotmail-com.olc.protection.outlook.com", Kind::OutlookCom),
+            ("aspmx.l.google.com", Kind::Google),
+            ("alt3.aspmx.l.google.com", Kind::Google),
+            ("smtp.google.com", Kind::Google),
+        ] {
+            assert_eq!(by_mail_exchanger(host), Some(kind), "{host}");
+        }
+    }
+
+    #[test]
+    fn exchange_online_is_never_given_port_465() {
+        for cloud in [Cloud::Global, Cloud::GccHigh, Cloud::Dod, Cloud::China] {
+            let servers = known_servers(Kind::Microsoft365, cloud, FoundIn::Mx);
+            assert!(
+                servers.iter().all(|s| s.port != 465),
+                "{cloud:?}: {servers:?}"
+            );
+        }
+    }
+}
