@@ -1,0 +1,130 @@
+//! What was typed after `cargo xtask`.
+
+use crate::failure::Failure;
+
+/// What `cargo xtask` prints when nothing else was asked.
+pub(crate) const HELP: &str = "\
+cargo xtask COMMAND [--yes]
+
+  demo       starts real mail servers on this computer and sets up a mailbox until it is proven working (Debian 12)
+  run        builds and starts the desktop program
+  test       installs what is missing, then builds, checks and tests everything
+  check      formatting, lints, types, texts and the direction of dependencies, without the tests
+  lab        starts the mail servers and keeps them running, to try things by hand (Debian 12)
+  gen-types  writes the TypeScript types that the window shares with the program
+  help       prints this
+
+--yes installs missing Debian packages without asking. Nothing that is installed is started as a service.
+Exit codes: 0 all went well, 1 something failed, 2 wrong use or not possible on this computer.
+";
+
+/// A command with what it needs to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    Help,
+    Demo(Consent),
+    Test(Consent),
+    Check(Consent),
+    Run(Consent),
+    Lab(Consent),
+    GenTypes,
+}
+
+/// Whether packages may be installed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Consent {
+    /// Said on the command line, or by a build server.
+    Given,
+    /// To be asked for on the terminal.
+    Ask,
+}
+
+/// Reads the words after `cargo xtask`.
+pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, Failure> {
+    let mut name = None;
+    let mut consent = None;
+    for word in words {
+        match word.as_str() {
+            "--yes" | "-y" => consent = Some(Consent::Given),
+            "--help" | "-h" => return Ok(Command::Help),
+            flag if flag.starts_with('-') => {
+                return Err(wrong(&format!("There is no option {flag}.")));
+            }
+            _ if name.is_some() => {
+                return Err(wrong(&format!(
+                    "One command at a time: {word} is too many."
+                )));
+            }
+            _ => name = Some(word),
+        }
+    }
+    let asked = consent.unwrap_or(Consent::Ask);
+    match name.as_deref() {
+        None | Some("help") if consent.is_none() => Ok(Command::Help),
+        Some("gen-types") if consent.is_none() => Ok(Command::GenTypes),
+        None | Some("help" | "gen-types") => Err(wrong(
+            "--yes belongs to a command that may install packages.",
+        )),
+        Some("demo") => Ok(Command::Demo(asked)),
+        Some("test") => Ok(Command::Test(asked)),
+        Some("check") => Ok(Command::Check(asked)),
+        Some("run") => Ok(Command::Run(asked)),
+        Some("lab") => Ok(Command::Lab(asked)),
+        Some(other) => Err(wrong(&format!("There is no command {other}."))),
+    }
+}
+
+fn wrong(sentence: &str) -> Failure {
+    Failure::Cannot(format!("{sentence}\n\n{HELP}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(line: &str) -> Result<Command, Failure> {
+        parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn every_command_is_understood_and_listed() {
+        for (line, expected) in [
+            ("", Command::Help),
+            ("help", Command::Help),
+            ("demo --help", Command::Help),
+            ("demo", Command::Demo(Consent::Ask)),
+            ("demo --yes", Command::Demo(Consent::Given)),
+            ("-y test", Command::Test(Consent::Given)),
+            ("check", Command::Check(Consent::Ask)),
+            ("run", Command::Run(Consent::Ask)),
+            ("lab --yes", Command::Lab(Consent::Given)),
+            ("gen-types", Command::GenTypes),
+        ] {
+            assert_eq!(typed(line), Ok(expected), "{line}");
+        }
+        for name in ["demo", "run", "test", "check", "lab", "gen-types", "help"] {
+            assert!(
+                HELP.lines().any(|line| line.trim_start().starts_with(name)),
+                "{name} is not in the help"
+            );
+        }
+    }
+
+    #[test]
+    fn wrong_use_is_refused_with_the_help() {
+        for line in [
+            "dmeo",
+            "demo twice",
+            "demo --no",
+            "--yes",
+            "gen-types --yes",
+            "help --yes",
+        ] {
+            let refused = typed(line);
+            assert!(
+                matches!(&refused, Err(Failure::Cannot(text)) if text.ends_with(HELP)),
+                "{line}: {refused:?}"
+            );
+        }
+    }
+}
