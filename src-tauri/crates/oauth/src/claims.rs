@@ -1,0 +1,122 @@
+use jiff::Timestamp;
+use mailwright_domain::{AuthKind, Evidence, Fault, Protocol, Secret, Stage, TokenClaims};
+use serde::Deserialize;
+
+use crate::id_token::Number;
+use crate::jwt;
+use crate::profile::Profile;
+use crate::scopes;
+
+#[derive(Deserialize)]
+struct Claims {
+    aud: Option<Audience>,
+    scp: Option<Words>,
+    upn: Option<String>,
+    preferred_username: Option<String>,
+    unique_name: Option<String>,
+    tid: Option<String>,
+    exp: Option<Number>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Many(Vec<String>),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Words {
+    Joined(String),
+    List(Vec<String>),
+}
+
+/// What an access token says about itself, if it is a JWT. Nothing is checked, so this is for the diagnosis alone;
+/// opaque tokens (Google, personal Microsoft accounts) give none.
+pub fn peek(access_token: &Secret) -> Option<TokenClaims> {
+    let claims: Claims = jwt::claims(access_token.expose())?;
+    Some(TokenClaims {
+        audience: claims.aud.and_then(|audience| match audience {
+            Audience::One(one) => Some(one),
+            Audience::Many(many) => many.into_iter().next(),
+        }),
+        scopes: match claims.scp {
+            Some(Words::Joined(text)) => text.split_whitespace().map(str::to_owned).collect(),
+            Some(Words::List(list)) => list,
+            None => Vec::new(),
+        },
+        user: claims
+            .upn
+            .or(claims.preferred_username)
+            .or(claims.unique_name),
+        tenant: claims.tid,
+        expires: claims.exp.map(Number::seconds),
+    })
+}
+
+/// Looks for what the mail server would refuse without a reason: a token for another resource, without the permission
+/// of the protocol, or past its end. Only what the token says is judged; what it leaves out is not.
+pub fn preflight(
+    profile: &Profile,
+    claims: &TokenClaims,
+    protocol: Protocol,
+    now: Timestamp,
+) -> Option<Evidence> {
+    let (fault, text) = problem(profile, claims, protocol, now)?;
+    Some(Evidence {
+        protocol: Some(protocol),
+        provider: Some(profile.provider),
+        auth: Some(AuthKind::Oauth),
+        token: Some(claims.clone()),
+        ..Evidence::fault(Stage::Token, fault, text)
+    })
+}
+
+fn problem(
+    profile: &Profile,
+    claims: &TokenClaims,
+    protocol: Protocol,
+    now: Timestamp,
+) -> Option<(Fault, String)> {
+    if let Some(audience) = claims
+        .audience
+        .as_deref()
+        .filter(|audience| !accepted(profile, audience))
+    {
+        return Some((
+            Fault::WrongAudience,
+            format!("the access token is for {audience}"),
+        ));
+    }
+    // Without `scp` it is no token of a signed-in person, and permissions are under another name.
+    let lacks =
+        (!claims.scopes.is_empty()).then(|| scopes::lacks(profile, protocol, &claims.scopes));
+    if let Some(needed) = lacks.flatten() {
+        return Some((
+            Fault::ScopeMissing,
+            format!("the access token lacks the permission {needed}"),
+        ));
+    }
+    let ended = claims
+        .expires
+        .filter(|expires| *expires <= now.as_second())?;
+    let when =
+        Timestamp::from_second(ended).map_or_else(|_| ended.to_string(), |when| when.to_string());
+    Some((
+        Fault::TokenExpired,
+        format!("the access token ended at {when}, and this computer's clock says {now:.0}"),
+    ))
+}
+
+fn accepted(profile: &Profile, audience: &str) -> bool {
+    let bare = |text: &str| text.trim_end_matches('/').to_ascii_lowercase();
+    profile.audiences.is_empty()
+        || profile
+            .audiences
+            .iter()
+            .any(|known| bare(known) == bare(audience))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,39 @@
+//! Signing in with OAuth 2.0 (RFC 6749) by the system browser and a loopback redirect (RFC 8252) with PKCE
+//! (RFC 7636), and what follows: redemption, renewal, revocation, and a look at what was granted.
+//!
+//! A sign-in, from the caller's side:
+//! 1. [`Profile::new`] from the registration and the purposes ticked;
+//! 2. [`Loopback::bind`], then [`SignInRequest::new`] with [`Loopback::redirect_uri`];
+//! 3. the browser opens [`SignInRequest::authorize_url`] while [`Loopback::wait`] waits;
+//! 4. [`redeem`], [`check_grant`] and the comparison of [`Identity`] with the mailbox;
+//! 5. [`Responder::finish`] puts the result on the page that the browser is still waiting for.
+
+mod answer;
+mod callback;
+mod claims;
+mod clouds;
+mod error;
+mod id_token;
+mod jwt;
+mod loopback;
+mod pages;
+mod profile;
+mod redirect;
+mod request;
+mod retry_after;
+mod revoke;
+mod scopes;
+mod text;
+mod token;
+
+pub use claims::{peek, preflight};
+pub use error::OauthError;
+pub use id_token::Identity;
+pub use loopback::{Callback, Loopback, Responder, WAIT};
+pub use pages::EndPage;
+pub use profile::Profile;
+pub use redirect::Redirect;
+pub use request::{Account, SignInOptions, SignInRequest};
+pub use revoke::{Revoked, revoke};
+pub use scopes::{check_grant, missing};
+pub use token::{Tokens, redeem, refresh};

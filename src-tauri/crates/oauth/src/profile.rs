@@ -1,0 +1,362 @@
+use mailwright_domain::{Cloud, FieldError, Protocol, Provider, Purpose, Registration};
+use url::Url;
+
+use crate::clouds::{
+    CONSUMERS_TENANT, CloudData, GOOGLE_AUTHORIZE, GOOGLE_HOSTS, GOOGLE_ISSUERS, GOOGLE_MAIL,
+    GOOGLE_REVOKE, GOOGLE_TOKEN, cloud,
+};
+use crate::redirect::Redirect;
+
+/// Scopes that say who signed in and that the sign-in is to last (OpenID Connect Core 1.0 sections 5.4 and 11).
+pub(crate) const IDENTITY: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+
+/// How to sign in with one registration for one purpose: where to, what to ask for, and who may be given the token.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// Whose sign-in it is.
+    pub provider: Provider,
+    /// Client ID of the registration.
+    pub client_id: String,
+    /// Authorization endpoint (RFC 6749 section 3.1).
+    pub authorize: Url,
+    /// Token endpoint (RFC 6749 section 3.2).
+    pub token: Url,
+    /// Revocation endpoint (RFC 7009); Microsoft has none.
+    pub revoke: Option<Url>,
+    /// Where the browser comes back to.
+    pub redirect: Redirect,
+    /// Everything a sign-in asks for.
+    pub scopes: Vec<String>,
+    /// Mail hosts of the provider. An access token goes to these and to hosts that a person typed, to no other.
+    pub allowed_hosts: Vec<String>,
+    pub(crate) issuer: Issuer,
+    /// Audiences of an access token that the mail servers accept; empty where that is not known.
+    pub(crate) audiences: Vec<String>,
+    /// Microsoft: the one resource that a token request names.
+    resource: Option<String>,
+}
+
+/// Who may sign ID tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Issuer {
+    /// `{authority}/{tid}/v2.0`; the tenant is known where it was given as an ID.
+    Microsoft {
+        authority: String,
+        tenant: String,
+        /// Another server in Microsoft's layout may leave `tid` out.
+        tid_required: bool,
+    },
+    /// One of these.
+    OneOf(Vec<String>),
+    /// Not known: the token endpoint is all there is to trust.
+    Unknown,
+}
+
+impl Profile {
+    /// The profile of a registration for the purposes ticked. A Microsoft registration without a tenant signs in
+    /// people of any organisation.
+    ///
+    /// # Errors
+    /// The registration lacks an address, or has one that must not be used.
+    pub fn new(registration: &Registration, purpose: Purpose) -> Result<Self, FieldError> {
+        Self::build(registration, purpose, "organizations")
+    }
+
+    /// The same for a personal account (`outlook.com`, `hotmail.com`, …), which Microsoft signs in elsewhere.
+    ///
+    /// # Errors
+    /// As for [`Profile::new`].
+    pub fn personal(registration: &Registration, purpose: Purpose) -> Result<Self, FieldError> {
+        Self::build(registration, purpose, "consumers")
+    }
+
+    fn build(
+        registration: &Registration,
+        purpose: Purpose,
+        tenant: &str,
+    ) -> Result<Self, FieldError> {
+        let profile = match registration.provider {
+            Provider::Microsoft => Self::microsoft(registration, purpose, tenant),
+            Provider::Google => Self::google(registration),
+            Provider::Custom => Self::custom(registration),
+        }?;
+        for url in [&profile.authorize, &profile.token]
+            .into_iter()
+            .chain(&profile.revoke)
+        {
+            if !protected(url) {
+                return Err(FieldError::NotHttps(url.to_string()));
+            }
+        }
+        Ok(profile)
+    }
+
+    fn microsoft(
+        registration: &Registration,
+        purpose: Purpose,
+        tenant: &str,
+    ) -> Result<Self, FieldError> {
+        let data = cloud(registration.cloud);
+        let authority = match &registration.authority {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None if data.authority.is_empty() => {
+                return Err(FieldError::Combination("--cloud custom needs --authority"));
+            }
+            None => data.authority.to_owned(),
+        };
+        let tenant = registration.tenant.as_deref().unwrap_or(tenant);
+        let own_scopes = if registration.scopes.is_empty() {
+            mail_scopes(data, purpose)
+        } else {
+            registration.scopes.clone()
+        };
+        let resource = own_scopes
+            .iter()
+            .filter(|scope| !IDENTITY.contains(&scope.as_str()))
+            .filter_map(|scope| resource_of(scope))
+            .find(|resource| !resource.contains("graph."))
+            .unwrap_or(data.resource)
+            .to_owned();
+        Ok(Self {
+            provider: Provider::Microsoft,
+            client_id: registration.client_id.clone(),
+            authorize: endpoint(&authority, tenant, "authorize")?,
+            token: endpoint(&authority, tenant, "token")?,
+            revoke: None,
+            redirect: Redirect::of(registration)?,
+            scopes: with_identity(own_scopes),
+            allowed_hosts: owned(data.hosts),
+            issuer: Issuer::Microsoft {
+                authority,
+                tenant: tenant.to_ascii_lowercase(),
+                tid_required: registration.cloud != Cloud::Custom,
+            },
+            audiences: [resource.as_str(), data.resource]
+                .iter()
+                .chain(data.also_audiences)
+                .map(|&audience| audience.to_owned())
+                .collect(),
+            resource: Some(resource),
+        })
+    }
+
+    /// Addresses typed with the registration go before Google's own, so that a test server can play its part.
+    fn google(registration: &Registration) -> Result<Self, FieldError> {
+        let fixed =
+            |text: &str| Url::parse(text).map_err(|_| FieldError::NotHttps(text.to_owned()));
+        let custom = registration.custom.as_ref();
+        let own_scopes = if registration.scopes.is_empty() {
+            vec![GOOGLE_MAIL.to_owned()]
+        } else {
+            registration.scopes.clone()
+        };
+        let mut scopes = own_scopes;
+        for word in ["openid", "email"] {
+            if !scopes.iter().any(|scope| scope == word) {
+                scopes.push(word.to_owned());
+            }
+        }
+        Ok(Self {
+            provider: Provider::Google,
+            client_id: registration.client_id.clone(),
+            authorize: custom
+                .map_or_else(|| fixed(GOOGLE_AUTHORIZE), |c| Ok(c.authorize.clone()))?,
+            token: custom.map_or_else(|| fixed(GOOGLE_TOKEN), |c| Ok(c.token.clone()))?,
+            revoke: match custom {
+                Some(custom) => custom.revoke.clone(),
+                None => Some(fixed(GOOGLE_REVOKE)?),
+            },
+            redirect: Redirect::of(registration)?,
+            scopes,
+            allowed_hosts: owned(&GOOGLE_HOSTS),
+            issuer: match (&registration.authority, custom) {
+                (None, None) => Issuer::OneOf(owned(&GOOGLE_ISSUERS)),
+                (authority, _) => issuer_of(authority.as_ref()),
+            },
+            audiences: Vec::new(),
+            resource: None,
+        })
+    }
+
+    /// Scopes of the registration to the letter. Without any, a provider with a known issuer is asked for identity
+    /// and a lasting sign-in, any other for its own default (RFC 6749 section 3.3).
+    fn custom(registration: &Registration) -> Result<Self, FieldError> {
+        let custom = registration.custom.as_ref().ok_or(FieldError::Combination(
+            "a custom provider needs --authorize-url and --token-url",
+        ))?;
+        let scopes = if registration.scopes.is_empty() && registration.authority.is_some() {
+            owned(&IDENTITY)
+        } else {
+            registration.scopes.clone()
+        };
+        Ok(Self {
+            provider: Provider::Custom,
+            client_id: registration.client_id.clone(),
+            authorize: custom.authorize.clone(),
+            token: custom.token.clone(),
+            revoke: custom.revoke.clone(),
+            redirect: Redirect::of(registration)?,
+            scopes,
+            allowed_hosts: Vec::new(),
+            issuer: issuer_of(registration.authority.as_ref()),
+            audiences: Vec::new(),
+            resource: None,
+        })
+    }
+
+    /// The scopes that a token request names. Entra gives a token for one resource and refuses a request that names
+    /// two (AADSTS28000), so only those of the mail resource are named, although the sign-in asked for all; the same
+    /// refresh token serves another resource in a request of its own. For any other provider none is named, which
+    /// means all that were granted (RFC 6749 section 6).
+    pub fn token_scopes(&self) -> Vec<String> {
+        let Some(resource) = &self.resource else {
+            return Vec::new();
+        };
+        self.scopes
+            .iter()
+            .filter(|scope| {
+                IDENTITY.contains(&scope.as_str()) || resource_of(scope) == Some(resource.as_str())
+            })
+            .cloned()
+            .collect()
+    }
+
+    /// What the tokens of this profile must be good for.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        if self.resource.is_some() {
+            self.token_scopes()
+        } else {
+            self.scopes.clone()
+        }
+    }
+
+    /// The name of the permission that Microsoft's servers want for a protocol; none for providers that have no
+    /// permission per protocol.
+    pub fn permission(&self, protocol: Protocol) -> Option<&'static str> {
+        (self.provider == Provider::Microsoft).then(|| permission(protocol))
+    }
+
+    /// Whether this is one of the provider's own mail hosts. A host that a person typed is the caller's decision.
+    pub fn is_own_host(&self, host: &str) -> bool {
+        let host = host.trim_end_matches('.');
+        self.allowed_hosts
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(host))
+    }
+
+    /// Whether a sign-in says who signed in (OpenID Connect).
+    pub(crate) fn asks_identity(&self) -> bool {
+        self.scopes.iter().any(|scope| scope == "openid")
+    }
+
+    /// Whether a sign-in is meant to last.
+    pub(crate) fn asks_to_last(&self) -> bool {
+        self.provider == Provider::Google
+            || self.scopes.iter().any(|scope| scope == "offline_access")
+    }
+}
+
+fn permission(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Imap => "IMAP.AccessAsUser.All",
+        Protocol::Pop3 => "POP.AccessAsUser.All",
+        Protocol::Smtp => "SMTP.Send",
+    }
+}
+
+/// Reading is by IMAP; whoever reads by POP3 gives the registration its own scopes.
+fn mail_scopes(data: &CloudData, purpose: Purpose) -> Vec<String> {
+    [Protocol::Imap, Protocol::Smtp]
+        .into_iter()
+        .filter(|protocol| purpose.wants(*protocol))
+        .map(|protocol| format!("{}/{}", data.resource, permission(protocol)))
+        .collect()
+}
+
+fn with_identity(own: Vec<String>) -> Vec<String> {
+    let mut scopes = owned(&IDENTITY);
+    scopes.extend(
+        own.into_iter()
+            .filter(|scope| !IDENTITY.contains(&scope.as_str())),
+    );
+    scopes
+}
+
+/// The resource of a Microsoft scope: all before the last `/`. A bare name has none and means Graph.
+pub(crate) fn resource_of(scope: &str) -> Option<&str> {
+    let (resource, _) = scope.rsplit_once('/')?;
+    resource.contains("://").then_some(resource)
+}
+
+fn endpoint(authority: &str, tenant: &str, name: &str) -> Result<Url, FieldError> {
+    let mut url = Url::parse(authority).map_err(|_| FieldError::NotHttps(authority.to_owned()))?;
+    url.path_segments_mut()
+        .map_err(|()| FieldError::NotHttps(authority.to_owned()))?
+        .pop_if_empty()
+        .extend([tenant, "oauth2", "v2.0", name]);
+    Ok(url)
+}
+
+fn issuer_of(authority: Option<&Url>) -> Issuer {
+    authority.map_or(Issuer::Unknown, |url| Issuer::OneOf(vec![url.to_string()]))
+}
+
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
+}
+
+/// https, or this computer.
+fn protected(url: &Url) -> bool {
+    let here = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "https" || (url.scheme() == "http" && here)
+}
+
+impl Issuer {
+    /// Whether an ID token with this issuer and tenant ID is from whom it should be. Entra's tenant-independent
+    /// authorities name the issuer as a pattern into which the token's own tenant ID goes.
+    pub(crate) fn accepts(&self, iss: &str, tid: Option<&str>) -> bool {
+        let bare = |text: &str| text.trim_end_matches('/').to_owned();
+        match self {
+            Self::Unknown => true,
+            Self::OneOf(issuers) => issuers.iter().any(|issuer| bare(issuer) == bare(iss)),
+            Self::Microsoft {
+                authority,
+                tenant,
+                tid_required,
+            } => {
+                let named = iss
+                    .strip_prefix(authority.as_str())
+                    .and_then(|rest| rest.strip_prefix('/'))
+                    .and_then(|rest| rest.strip_suffix("/v2.0"))
+                    .filter(|named| !named.is_empty() && !named.contains('/'));
+                let Some(named) = named else { return false };
+                let same_tid = match tid {
+                    Some(tid) => tid.eq_ignore_ascii_case(named),
+                    None => !tid_required,
+                };
+                same_tid && tenant_allows(tenant, named)
+            }
+        }
+    }
+}
+
+/// Whether the tenant that was asked for is, or may be, this one. A domain's tenant ID is not known here.
+fn tenant_allows(asked: &str, tid: &str) -> bool {
+    match asked {
+        "consumers" => tid == CONSUMERS_TENANT,
+        "organizations" => tid != CONSUMERS_TENANT,
+        _ => {
+            asked.len() != CONSUMERS_TENANT.len()
+                || asked.contains('.')
+                || asked.eq_ignore_ascii_case(tid)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
