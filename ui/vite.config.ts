@@ -1,0 +1,35 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+
+// The oldest web views the window opens in: WebKitGTK 2.40, WKWebView of macOS 13, WebView2.
+const targets = ['safari16', 'chrome111'];
+
+// Compiles messages/ again whenever a text changes. Tests take what `npm run messages` compiled: the watcher of
+// this plugin would keep them from ending.
+const texts = paraglideVitePlugin({
+  project: './project.inlang',
+  outdir: './src/paraglide',
+  strategy: ['baseLocale'],
+});
+
+export default defineConfig(({ mode }) => ({
+  plugins: [mode !== 'test' && texts, svelte(), svelteTesting()],
+  clearScreen: false,
+  server: { port: 5173, strictPort: true },
+  css: { transformer: 'lightningcss' }, // lowers light-dark() for web views that lack it
+  build: {
+    target: targets,
+    cssTarget: targets,
+    assetsInlineLimit: 0, // fonts as files: the content security policy allows no data: fonts
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.ts'],
+    setupFiles: ['./src/test-setup.ts'],
+    restoreMocks: true,
+  },
+}));
