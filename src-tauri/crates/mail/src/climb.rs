@@ -1,0 +1,333 @@
+use std::time::Duration;
+
+use mailwright_domain::{
+    AuthKind, Check, CheckEvent, CheckId, Endpoint, Evidence, Outcome, Protocol, Security, Stage,
+};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::Instant;
+
+use crate::failure::Failure;
+use crate::transcript::Log;
+
+/// What a successful step found.
+pub(crate) struct Passed<T> {
+    pub(crate) value: T,
+    /// One plain sentence.
+    pub(crate) detail: String,
+    pub(crate) says: Option<String>,
+}
+
+impl<T> Passed<T> {
+    pub(crate) fn new(value: T, detail: impl Into<String>) -> Self {
+        Self {
+            value,
+            detail: detail.into(),
+            says: None,
+        }
+    }
+
+    pub(crate) fn saying(mut self, says: impl Into<String>) -> Self {
+        self.says = Some(says.into());
+        self
+    }
+}
+
+/// A step's result.
+pub(crate) type Step<T> = Result<Passed<T>, Box<Failure>>;
+
+/// A step failed and has been recorded; the steps after it are skipped.
+#[derive(Debug)]
+pub(crate) struct Halt;
+
+/// Walks up one ladder: runs steps, records them and tells whoever listens.
+pub(crate) struct Climb<'a> {
+    endpoint: &'a Endpoint,
+    /// What the connection really uses, once that is known.
+    pub(crate) security: Security,
+    auth: AuthKind,
+    pub(crate) log: Log,
+    events: &'a UnboundedSender<CheckEvent>,
+    checks: Vec<Check>,
+}
+
+impl<'a> Climb<'a> {
+    pub(crate) fn new(
+        endpoint: &'a Endpoint,
+        auth: AuthKind,
+        log: Log,
+        events: &'a UnboundedSender<CheckEvent>,
+    ) -> Self {
+        Self {
+            endpoint,
+            security: expected(endpoint),
+            auth,
+            log,
+            events,
+            checks: Vec::new(),
+        }
+    }
+
+    /// Runs one step. Its limits are those of the driver; nothing here waits for longer than the step does.
+    pub(crate) async fn step<T>(
+        &mut self,
+        id: CheckId,
+        work: impl Future<Output = Step<T>>,
+    ) -> Result<T, Halt> {
+        self.started(id);
+        let began = Instant::now();
+        let result = work.await;
+        self.finished(id, began.elapsed(), result)
+    }
+
+    /// Records a step that was already run.
+    pub(crate) fn done<T>(
+        &mut self,
+        id: CheckId,
+        took: Duration,
+        result: Step<T>,
+    ) -> Result<T, Halt> {
+        self.started(id);
+        self.finished(id, took, result)
+    }
+
+    /// Records a step that could not be run and does not count as a failure.
+    pub(crate) fn unchecked(&mut self, id: CheckId, detail: &str) {
+        self.record(Check {
+            outcome: Outcome::Unchecked,
+            ..self.check(id, Duration::ZERO, detail.to_owned())
+        });
+    }
+
+    fn started(&self, id: CheckId) {
+        self.log.note(id.word());
+        // Nobody may be listening any more; the ladder is returned whole anyway.
+        let _ = self.events.send(CheckEvent::Started {
+            protocol: Some(self.endpoint.protocol),
+            id,
+        });
+    }
+
+    fn finished<T>(&mut self, id: CheckId, took: Duration, result: Step<T>) -> Result<T, Halt> {
+        match result {
+            Ok(passed) => {
+                self.record(Check {
+                    server_says: passed.says,
+                    ..self.check(id, took, passed.detail)
+                });
+                Ok(passed.value)
+            }
+            Err(failure) => {
+                self.log.note(&format!("failed: {}", failure.detail));
+                let check = Check {
+                    outcome: Outcome::Failed,
+                    server_says: failure.says.clone(),
+                    evidence: Some(Box::new(self.evidence(id, &failure))),
+                    ..self.check(id, took, failure.detail)
+                };
+                self.record(check);
+                Err(Halt)
+            }
+        }
+    }
+
+    fn check(&self, id: CheckId, took: Duration, detail: String) -> Check {
+        Check {
+            id,
+            protocol: Some(self.endpoint.protocol),
+            outcome: Outcome::Passed,
+            took,
+            detail,
+            server_says: None,
+            evidence: None,
+            verdict: None,
+        }
+    }
+
+    fn record(&mut self, check: Check) {
+        let _ = self.events.send(CheckEvent::Finished(check.clone()));
+        self.checks.push(check);
+    }
+
+    fn evidence(&self, id: CheckId, failure: &Failure) -> Evidence {
+        let text = failure.says.clone().or_else(|| failure.reason.clone());
+        Evidence {
+            protocol: Some(self.endpoint.protocol),
+            fault: failure.fault,
+            text: text.unwrap_or_default(),
+            smtp: failure.smtp,
+            response_code: failure.response_code.clone(),
+            challenge: failure.challenge.clone(),
+            detail: failure.value.clone(),
+            auth: Some(self.auth),
+            host: Some(self.endpoint.host.clone()),
+            port: Some(self.endpoint.port),
+            security: Some(self.security),
+            ..Evidence::at(stage(self.endpoint.protocol, id))
+        }
+    }
+
+    /// All checks; those that were not reached are skipped, with the reason.
+    pub(crate) fn finish(mut self) -> Vec<Check> {
+        let because = self
+            .checks
+            .iter()
+            .find(|c| c.outcome == Outcome::Failed)
+            .map_or("an earlier check did not succeed", |c| what_failed(c.id));
+        for id in plan(self.endpoint.protocol, self.security) {
+            if !self.checks.iter().any(|c| c.id == *id) {
+                let check = skipped_check(self.endpoint.protocol, *id, because);
+                self.record(check);
+            }
+        }
+        self.checks
+    }
+}
+
+/// Every check that a test of this server would run, as skipped; `because` completes “Skipped because …”. For when
+/// there is nothing to sign in with.
+pub fn skipped(endpoint: &Endpoint, because: &str) -> Vec<Check> {
+    plan(endpoint.protocol, expected(endpoint))
+        .iter()
+        .map(|id| skipped_check(endpoint.protocol, *id, because))
+        .collect()
+}
+
+fn skipped_check(protocol: Protocol, id: CheckId, because: &str) -> Check {
+    Check {
+        id,
+        protocol: Some(protocol),
+        outcome: Outcome::Skipped,
+        took: Duration::ZERO,
+        detail: format!("Skipped because {because}."),
+        server_says: None,
+        evidence: None,
+        verdict: None,
+    }
+}
+
+/// The mode that a connection starts with: as asked, or for `Auto` by the registered port (RFC 8314 section 7.3);
+/// TLS first on any other.
+pub(crate) fn expected(endpoint: &Endpoint) -> Security {
+    match (endpoint.security, endpoint.port) {
+        (Security::Auto, 143 | 587 | 25 | 110) => Security::Starttls,
+        (Security::Auto, _) => Security::Tls,
+        (asked, _) => asked,
+    }
+}
+
+/// Whether `Auto` has to find out by trying.
+pub(crate) fn must_try(endpoint: &Endpoint) -> bool {
+    endpoint.security == Security::Auto
+        && !matches!(endpoint.port, 993 | 465 | 995 | 143 | 587 | 25 | 110)
+}
+
+/// The steps of a ladder, in order.
+fn plan(protocol: Protocol, security: Security) -> &'static [CheckId] {
+    use CheckId::{
+        Authenticate, Capabilities, CapabilitiesSecure, Connect, Count, Envelope, Folders,
+        Greeting, Inbox, Resolve, Starttls, Tls,
+    };
+    match (protocol, security) {
+        (Protocol::Smtp, Security::Tls | Security::Auto) => &[
+            Resolve,
+            Connect,
+            Tls,
+            Greeting,
+            CapabilitiesSecure,
+            Authenticate,
+            Envelope,
+        ],
+        (Protocol::Smtp, Security::Starttls) => &[
+            Resolve,
+            Connect,
+            Greeting,
+            Capabilities,
+            Starttls,
+            Tls,
+            CapabilitiesSecure,
+            Authenticate,
+            Envelope,
+        ],
+        (Protocol::Smtp, Security::Plain) => &[
+            Resolve,
+            Connect,
+            Greeting,
+            Capabilities,
+            Authenticate,
+            Envelope,
+        ],
+        (Protocol::Imap, Security::Tls | Security::Auto) => &[
+            Resolve,
+            Connect,
+            Tls,
+            Greeting,
+            CapabilitiesSecure,
+            Authenticate,
+            Inbox,
+            Folders,
+            Count,
+        ],
+        (Protocol::Imap, Security::Starttls) => &[
+            Resolve,
+            Connect,
+            Greeting,
+            Capabilities,
+            Starttls,
+            Tls,
+            CapabilitiesSecure,
+            Authenticate,
+            Inbox,
+            Folders,
+            Count,
+        ],
+        (Protocol::Imap, Security::Plain) => &[
+            Resolve,
+            Connect,
+            Greeting,
+            Capabilities,
+            Authenticate,
+            Inbox,
+            Folders,
+            Count,
+        ],
+        // POP3's own steps come with POP3; until then its ladder ends where all ladders begin.
+        (Protocol::Pop3, Security::Tls | Security::Auto) => &[Resolve, Connect, Tls],
+        (Protocol::Pop3, _) => &[Resolve, Connect],
+    }
+}
+
+fn stage(protocol: Protocol, id: CheckId) -> Stage {
+    match (id, protocol) {
+        (CheckId::Resolve, _) => Stage::Dns,
+        (CheckId::Connect, _) => Stage::Tcp,
+        (CheckId::Tls, _) => Stage::Tls,
+        (CheckId::Token | CheckId::Renew, _) => Stage::Token,
+        (CheckId::Greeting, _) => Stage::Greeting,
+        (_, Protocol::Pop3) => Stage::Pop3,
+        (CheckId::Capabilities | CheckId::Starttls | CheckId::CapabilitiesSecure, _) => {
+            Stage::Greeting
+        }
+        (CheckId::Authenticate, Protocol::Smtp) => Stage::SmtpAuth,
+        (CheckId::Authenticate, Protocol::Imap) => Stage::ImapAuth,
+        (_, Protocol::Smtp) => Stage::SmtpMail,
+        (_, Protocol::Imap) => Stage::ImapSelect,
+    }
+}
+
+fn what_failed(id: CheckId) -> &'static str {
+    match id {
+        CheckId::Token | CheckId::Renew => "there is no usable sign-in",
+        CheckId::Resolve => "the server's name has no address",
+        CheckId::Connect => "there is no connection to the server",
+        CheckId::Greeting => "the server did not greet as it should",
+        CheckId::Capabilities | CheckId::CapabilitiesSecure => {
+            "the server did not say what it offers"
+        }
+        CheckId::Starttls | CheckId::Tls => "the connection could not be protected",
+        CheckId::Authenticate => "the server did not accept the sign-in",
+        CheckId::Inbox => "the inbox did not open",
+        CheckId::Folders => "the folders could not be listed",
+        CheckId::Count => "messages could not be counted",
+        CheckId::Envelope => "sender or recipient was not accepted",
+    }
+}

@@ -1,0 +1,270 @@
+use mailwright_domain::{Fault, Protocol, Security};
+
+use super::response::{Response, Status, Untagged, Word, append_quoted, is_status, literal, parse};
+use crate::driver::{Driver, LONGEST_LINE};
+use crate::failure::{Failure, WireError};
+use crate::greeting;
+
+/// Bytes of a server's words that are shown.
+const MOST_SHOWN: usize = 2_000;
+/// Untagged warnings that are kept for one command.
+const MOST_WARNINGS: usize = 10;
+
+/// An IMAP connection: tags commands, reads responses, and remembers what the server offers.
+pub(crate) struct Imap {
+    pub(crate) driver: Driver,
+    tag: u32,
+    capabilities: Option<Capabilities>,
+    /// Untagged NO, BAD and BYE of the current command; the reason often stands there.
+    warnings: Vec<String>,
+}
+
+/// What a server offers (RFC 9051 section 7.2.2), upper-case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Capabilities(Vec<String>);
+
+impl Capabilities {
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.0.iter().any(|w| w == word)
+    }
+
+    /// Whether `AUTH=` names this mechanism.
+    pub(crate) fn signs_in_with(&self, mechanism: &str) -> bool {
+        self.has(&format!("AUTH={mechanism}"))
+    }
+
+    pub(crate) fn list(&self) -> String {
+        self.0.join(" ")
+    }
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub(crate) struct Completion {
+    pub(crate) ok: bool,
+    /// The server's words: warnings first, then the tagged line without its tag.
+    pub(crate) says: String,
+    code: Option<String>,
+}
+
+impl Completion {
+    /// Anything but OK is a failure, described by this sentence.
+    pub(crate) fn or_refused(self, detail: &str) -> Result<String, Box<Failure>> {
+        if self.ok {
+            return Ok(self.says);
+        }
+        let mut failure = Failure::refused(detail, self.says);
+        failure.response_code = self.code;
+        Err(failure)
+    }
+}
+
+/// What one read gave while a command runs.
+pub(crate) enum Event {
+    /// `+`, with its text.
+    Continue(Vec<u8>),
+    /// Untagged data that is not handled here.
+    Data(Untagged),
+    /// The command is over.
+    Done(Completion),
+}
+
+impl Imap {
+    pub(crate) fn new(driver: Driver) -> Self {
+        Self {
+            driver,
+            tag: 0,
+            capabilities: None,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Reads the greeting; `true` means that the server calls the session signed in already (PREAUTH).
+    pub(crate) async fn greeting(
+        &mut self,
+        security: Security,
+    ) -> Result<(bool, String), Box<Failure>> {
+        let line = greeting::first_line(&mut self.driver, Protocol::Imap, security).await?;
+        let Response::Untagged(Untagged::Status(status)) = parse(&line) else {
+            return Err(WireError::Malformed("the greeting is no greeting").into());
+        };
+        let says = self.shown(&status.line);
+        self.learn(&status);
+        match status.word {
+            Word::Ok => Ok((false, says)),
+            Word::Preauth => Ok((true, says)),
+            _ => {
+                let mut failure =
+                    Failure::refused("The server refuses this connection in its greeting.", says);
+                failure.response_code = status.code;
+                Err(failure)
+            }
+        }
+    }
+
+    /// What the server offers, as far as it has said so since the last [`Self::forget`].
+    pub(crate) fn known(&self) -> Option<&Capabilities> {
+        self.capabilities.as_ref()
+    }
+
+    /// What the server said so far no longer counts: TLS or a sign-in changed it.
+    pub(crate) fn forget(&mut self) {
+        self.capabilities = None;
+    }
+
+    /// What the server offers; asks only where it has not said so unasked.
+    pub(crate) async fn capabilities(&mut self) -> Result<Capabilities, Box<Failure>> {
+        if let Some(known) = &self.capabilities {
+            return Ok(known.clone());
+        }
+        let done = self.command("CAPABILITY").await?;
+        done.or_refused("The server does not say what it offers.")?;
+        Ok(self.capabilities.clone().unwrap_or_default())
+    }
+
+    /// Sends a command and waits for its end; data is dropped.
+    pub(crate) async fn command(&mut self, text: &str) -> Result<Completion, Box<Failure>> {
+        self.command_with(text, |_| ()).await
+    }
+
+    /// Sends a command, hands over its data, and waits for its end.
+    pub(crate) async fn command_with(
+        &mut self,
+        text: &str,
+        mut data: impl FnMut(Untagged),
+    ) -> Result<Completion, Box<Failure>> {
+        self.start(text.as_bytes(), text).await?;
+        loop {
+            match self.event(false).await? {
+                Event::Done(completion) => return Ok(completion),
+                Event::Data(untagged) => data(untagged),
+                Event::Continue(_) => {
+                    return Err(self.explain(WireError::Malformed(
+                        "it asks for more where nothing follows",
+                    )));
+                }
+            }
+        }
+    }
+
+    /// Sends a command under the next tag; `shown` is what the transcript gets.
+    pub(crate) async fn start(&mut self, command: &[u8], shown: &str) -> Result<(), Box<Failure>> {
+        self.tag += 1;
+        self.warnings.clear();
+        let tag = self.current_tag();
+        let line = zeroize::Zeroizing::new([tag.as_bytes(), b" ", command, b"\r\n"].concat());
+        let sent = self.driver.send(&line, &format!("{tag} {shown}")).await;
+        sent.map_err(|e| self.explain(e))
+    }
+
+    /// Answers a `+` with one line.
+    pub(crate) async fn answer(&mut self, line: &str, shown: &str) -> Result<(), Box<Failure>> {
+        let line = zeroize::Zeroizing::new([line.as_bytes(), b"\r\n"].concat());
+        let sent = self.driver.send(&line, shown).await;
+        sent.map_err(|e| self.explain(e))
+    }
+
+    /// Reads until something happens that the caller must know of. In a secret exchange the text after `+` does not
+    /// enter the transcript.
+    pub(crate) async fn event(&mut self, secret: bool) -> Result<Event, Box<Failure>> {
+        loop {
+            let line = match self.read(secret).await {
+                Ok(line) => line,
+                Err(error) => return Err(self.explain(error)),
+            };
+            match parse(&line) {
+                Response::Continue(text) => return Ok(Event::Continue(text)),
+                Response::Done { tag, status } if tag == self.current_tag().as_bytes() => {
+                    self.learn(&status);
+                    return Ok(Event::Done(self.completion(status)));
+                }
+                Response::Done { .. } => {
+                    return Err(self.explain(WireError::Malformed(
+                        "it answers a command that was not sent",
+                    )));
+                }
+                Response::Untagged(Untagged::Capability(words)) => {
+                    self.capabilities = Some(Capabilities(words));
+                }
+                Response::Untagged(Untagged::Status(status)) => {
+                    self.learn(&status);
+                    let warns = matches!(status.word, Word::No | Word::Bad | Word::Bye);
+                    if warns && self.warnings.len() < MOST_WARNINGS {
+                        let text = self.shown(&status.line);
+                        self.warnings.push(text);
+                    }
+                }
+                Response::Untagged(other) => return Ok(Event::Data(other)),
+                Response::Noise => {}
+            }
+        }
+    }
+
+    /// Leaves politely; whether the server answers does not matter.
+    pub(crate) async fn leave(&mut self) {
+        let _ = self.command("LOGOUT").await;
+    }
+
+    fn current_tag(&self) -> String {
+        format!("A{}", self.tag)
+    }
+
+    async fn read(&mut self, secret: bool) -> Result<Vec<u8>, WireError> {
+        let mut line = self.driver.line().await?;
+        if secret && line.first() == Some(&b'+') {
+            let length = line.len().saturating_sub(2);
+            self.driver
+                .log
+                .received(format!("+ (challenge, {length} bytes)").as_bytes());
+            return Ok(line);
+        }
+        self.driver.log.received(&line);
+        if is_status(&line) {
+            return Ok(line);
+        }
+        while let Some((open, length)) = literal(&line)? {
+            let bytes = self.driver.bytes(length).await?;
+            self.driver.log.received(&bytes);
+            line.truncate(open);
+            append_quoted(&mut line, &bytes);
+            let rest = self.driver.line().await?;
+            self.driver.log.received(&rest);
+            line.extend_from_slice(&rest);
+            if line.len() > 2 * LONGEST_LINE {
+                return Err(WireError::TooMuch("128 KiB in one response"));
+            }
+        }
+        Ok(line)
+    }
+
+    fn learn(&mut self, status: &Status) {
+        if let Some(words) = &status.capability {
+            self.capabilities = Some(Capabilities(words.clone()));
+        }
+    }
+
+    fn completion(&mut self, status: Status) -> Completion {
+        let mut lines = std::mem::take(&mut self.warnings);
+        lines.push(self.shown(&status.line));
+        Completion {
+            ok: status.word == Word::Ok,
+            says: lines.join("\n"),
+            code: status.code,
+        }
+    }
+
+    /// A broken connection, with what the server said last.
+    pub(crate) fn explain(&mut self, error: WireError) -> Box<Failure> {
+        let warnings = std::mem::take(&mut self.warnings);
+        let closed = error.fault() == Fault::Closed && !warnings.is_empty();
+        let mut failure: Box<Failure> = error.into();
+        if closed {
+            failure.detail = String::from("The server ended the session.");
+        }
+        failure.with_says((!warnings.is_empty()).then(|| warnings.join("\n")))
+    }
+
+    fn shown(&self, bytes: &[u8]) -> String {
+        self.driver.log.clean(bytes, MOST_SHOWN)
+    }
+}

@@ -1,0 +1,157 @@
+//! Proves that a mailbox works: climbs the ladder of checks of an IMAP or SMTP server, from the name to the opened
+//! inbox or the accepted envelope, with a line driver of its own that trusts nothing a server says.
+//!
+//! Every session is opened here: name, connection, TLS, capabilities, sign-in. Limits on time, lines and bytes hold
+//! in every step; what was learnt before TLS is forgotten; a secret enters neither the transcript nor an error.
+
+mod climb;
+mod driver;
+mod failure;
+mod greeting;
+mod imap;
+mod open;
+mod redact;
+mod roles;
+mod sasl;
+mod smtp;
+mod tls;
+mod transcript;
+mod utf7;
+
+use std::fmt;
+use std::time::Duration;
+
+use mailwright_domain::{
+    AuthKind, Check, CheckEvent, CheckId, EmailAddress, Endpoint, Folder, Outcome, Proof, Protocol,
+    Secret, Security,
+};
+use mailwright_net::Net;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+pub use climb::skipped;
+pub use roles::assign_roles;
+pub use transcript::{Direction, Transcript, TranscriptLine};
+pub use utf7::{decode as decode_folder_name, encode as encode_folder_name};
+
+use climb::Climb;
+use open::Context;
+use transcript::Log;
+
+/// What is tested.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The server.
+    pub endpoint: Endpoint,
+    /// The name used towards this server.
+    pub login: String,
+    /// Sender of the test envelope; only SMTP uses it.
+    pub sender: Option<EmailAddress>,
+    /// Recipient of the test envelope; the sender where none is given.
+    pub recipient: Option<EmailAddress>,
+    /// Time limit of one check.
+    pub timeout: Duration,
+    /// A person has allowed this host to get a credential without TLS.
+    pub allow_plain: bool,
+}
+
+/// What is signed in with.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// An OAuth 2.0 access token (XOAUTH2, or OAUTHBEARER of RFC 7628).
+    OAuth(Secret),
+    /// A password or app password (PLAIN of RFC 4616, or LOGIN).
+    Password(Secret),
+}
+
+impl Credential {
+    pub(crate) fn secret(&self) -> &Secret {
+        match self {
+            Self::OAuth(secret) | Self::Password(secret) => secret,
+        }
+    }
+
+    fn kind(&self) -> AuthKind {
+        match self {
+            Self::OAuth(_) => AuthKind::Oauth,
+            Self::Password(_) => AuthKind::Password,
+        }
+    }
+}
+
+/// All that one test of one server found.
+#[derive(Clone, Debug)]
+pub struct Ladder {
+    /// Every check of the ladder in order, also those that were skipped.
+    pub checks: Vec<Check>,
+    /// The conversation, without secrets.
+    pub transcript: Transcript,
+    /// The folders, where the ladder got that far (IMAP).
+    pub folders: Vec<Folder>,
+    /// How far it got.
+    pub proof: Option<Proof>,
+    /// The protection that was really used; settles `Auto`.
+    pub security: Security,
+}
+
+/// How far a climb got, gathered on the way.
+#[derive(Default)]
+pub(crate) struct Findings {
+    pub(crate) folders: Vec<Folder>,
+    pub(crate) proof: Option<Proof>,
+}
+
+/// Climbs the ladder of one server and sends an event as every check begins and ends. Dropping the future closes the
+/// connection; a receiver that went away is no reason to stop.
+pub async fn run(
+    net: &Net,
+    target: &Target,
+    credential: &Credential,
+    events: &UnboundedSender<CheckEvent>,
+) -> Ladder {
+    let log = Log::new(credential.secret());
+    log.note(&format!("{} {}", target.endpoint.protocol, target.endpoint));
+    let mut climb = Climb::new(&target.endpoint, credential.kind(), log.clone(), events);
+    let mut context = Context::new(net, target, credential, log.clone());
+    let mut found = Findings::default();
+    // Where a step failed is in the climb's checks already.
+    let _ = match target.endpoint.protocol {
+        Protocol::Imap => imap::climb(&mut context, &mut climb, &mut found).await,
+        Protocol::Smtp => smtp::climb(&mut context, &mut climb, &mut found).await,
+        Protocol::Pop3 => open::open(&mut context, &mut climb).await.map(drop),
+    };
+    let security = climb.security;
+    Ladder {
+        checks: climb.finish(),
+        transcript: log.transcript(),
+        folders: found.folders,
+        proof: found.proof,
+        security,
+    }
+}
+
+/// The folders of an IMAP mailbox; counted are the inbox and those that have a role.
+///
+/// # Errors
+/// The check that failed before the folders were known.
+pub async fn folders(
+    net: &Net,
+    target: &Target,
+    credential: &Credential,
+) -> Result<Vec<Folder>, Box<Check>> {
+    let (events, _) = unbounded_channel();
+    let ladder = run(net, target, credential, &events).await;
+    let failed = ladder
+        .checks
+        .into_iter()
+        .find(|c| c.outcome == Outcome::Failed && c.id != CheckId::Count);
+    match failed {
+        Some(check) => Err(Box::new(check)),
+        None => Ok(ladder.folders),
+    }
+}
+
+impl fmt::Display for Ladder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.transcript.fmt(f)
+    }
+}
