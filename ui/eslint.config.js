@@ -8,7 +8,7 @@ import svelteConfig from './svelte.config.js';
 const onlyGateway = 'Only src/host/tauri.ts talks to the host; take a Gateway as a property.';
 
 export default defineConfig(
-  globalIgnores(['dist/', 'src/paraglide/', 'project.inlang/']),
+  globalIgnores(['dist/', 'src/paraglide/', 'src/bindings/', 'project.inlang/']),
   js.configs.recommended,
   ts.configs.strictTypeChecked,
   ts.configs.stylisticTypeChecked,

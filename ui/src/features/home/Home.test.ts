@@ -11,6 +11,7 @@ describe('the empty home', () => {
     expect(screen.getByRole('heading', { level: 1, name: 'Mailboxes' })).toBeVisible();
     expect(screen.getByRole('heading', { level: 2, name: 'No mailboxes yet' })).toBeVisible();
     expect(screen.getByText('mailwright detect ADDRESS')).toBeVisible();
+    expect(screen.getByText('mailwright add ADDRESS')).toBeVisible();
     expect(screen.getByText('mailwright help')).toBeVisible();
   });
 
