@@ -1,0 +1,79 @@
+// What is registered here: tenants, app registrations, resources. Users come with the configuration.
+import crypto from 'node:crypto';
+
+export const OUTLOOK = 'https://outlook.office.com';
+export const GRAPH = 'https://graph.microsoft.com';
+export const OP_MAIL = 'https://mail.lab.test';
+
+/** Resource -> the scopes it knows, written as clients ask for them. */
+export const resources = {
+  [OUTLOOK]: ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All', 'SMTP.Send', '.default'].map((s) => `${OUTLOOK}/${s}`),
+  [GRAPH]: ['User.Read', 'Mail.Send', 'Mail.ReadWrite', '.default'].map((s) => `${GRAPH}/${s}`),
+};
+
+/**
+ * `microsoft` tenants have Entra's paths, errors and habits. `keepRefreshTokens`: a used refresh token stays
+ * good, as Entra documents; without it a second use ends the whole family.
+ */
+export const tenants = {
+  contoso: { microsoft: true, tid: '5f1b2c3d-0001-4000-8000-0000000000c0', keepRefreshTokens: true, accessTokenSeconds: 3600 },
+  strict: { microsoft: true, tid: '5f1b2c3d-0001-4000-8000-0000000000c1', keepRefreshTokens: false, accessTokenSeconds: 3600 },
+  short: { microsoft: true, tid: '5f1b2c3d-0001-4000-8000-0000000000c2', keepRefreshTokens: true, accessTokenSeconds: 2 },
+  op: { microsoft: false, tid: 'op', keepRefreshTokens: false, accessTokenSeconds: 3600 },
+};
+
+const aliases = { common: 'contoso', organizations: 'contoso', 'contoso.onmicrosoft.com': 'contoso', 'lab.test': 'contoso' };
+
+/** The tenant behind the first path segment: its name, its GUID, or one of its domains. */
+export function tenantNamed(segment) {
+  if (tenants[segment]) return segment;
+  if (aliases[segment]) return aliases[segment];
+  return Object.keys(tenants).find((name) => tenants[name].microsoft && tenants[name].tid === segment);
+}
+
+const CODE = 'authorization_code';
+const REFRESH = 'refresh_token';
+const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
+const loopback = ['localhost', '127.0.0.1', '[::1]'].flatMap((host) =>
+  ['', '/', '/callback'].map((path) => `http://${host}${path}`));
+
+export const clients = [
+  { client_id: '11111111-1111-4111-8111-111111111111', client_name: 'Mailwright (public)', token_endpoint_auth_method: 'none',
+    grant_types: [CODE, REFRESH, DEVICE], redirect_uris: loopback },
+  // A secret with `~`, as Entra makes them: it must survive form encoding.
+  { client_id: '22222222-2222-4222-8222-222222222222', client_name: 'Mailwright (confidential)', token_endpoint_auth_method: 'client_secret_post',
+    client_secret: 'Lab8Q~secret.with_tilde~and-dots.0123456789', grant_types: [CODE, REFRESH, 'client_credentials'], redirect_uris: loopback },
+  // Known, but without a redirect to this computer: what AADSTS50011 is about.
+  { client_id: '33333333-3333-4333-8333-333333333333', client_name: 'Without loopback redirect', token_endpoint_auth_method: 'none',
+    grant_types: [CODE, REFRESH], redirect_uris: ['http://localhost/another/path'] },
+].map((client) => ({ application_type: 'native', response_types: ['code'], ...client }));
+
+export const clientNamed = (id) => clients.find((client) => client.client_id === id);
+
+/** A GUID that is always the same for the same words. */
+export function guid(...words) {
+  const hex = crypto.createHash('sha256').update(words.join('\0')).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** Users by address and by subject; subject and object id differ, as they do at Entra. */
+export class Users {
+  constructor(list) {
+    this.list = list.map((user) => ({ ...user, sub: guid('sub', user.address), oid: guid('oid', user.address) }));
+  }
+
+  byAddress(address) {
+    const wanted = (address || '').trim().normalize('NFC').toLowerCase();
+    return this.list.find((user) => user.address === wanted);
+  }
+
+  bySub(sub) {
+    return this.list.find((user) => user.sub === sub);
+  }
+}
+
+/** The resources named by a `scope` parameter, each once. */
+export function resourcesIn(scope) {
+  const named = (scope || '').split(' ').map((word) => Object.keys(resources).find((r) => word.startsWith(`${r}/`)));
+  return [...new Set(named.filter(Boolean))];
+}

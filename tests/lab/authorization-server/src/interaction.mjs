@@ -1,0 +1,78 @@
+// Sign-in and consent: which page a person sees next, and what their answer means.
+import { adminApprovalPage, consentPage, errorPage, signInPage } from './pages.mjs';
+
+const WRONG = 'Your account or password is incorrect. If you don’t remember your password, reset it now.';
+const NOBODY = 'This username may be incorrect. Make sure you typed it correctly. Otherwise, contact your admin.';
+const DECLINED = 'AADSTS65004: User declined to consent to access the app.';
+const NEEDS_ADMIN = 'AADSTS90094: The grant requires admin permission.';
+
+const send = (res, html, status = 200) => {
+  res.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
+  res.end(html);
+};
+
+async function form(req) {
+  const chunks = [];
+  for await (const chunk of req) chunks.push(chunk);
+  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+}
+
+export class Interactions {
+  constructor(users, microsoft) {
+    this.users = users;
+    this.microsoft = microsoft;
+    this.consented = new Map(); // account and client -> scopes, since Entra asks only once
+  }
+
+  async handle(provider, req, res) {
+    let details;
+    try {
+      details = await provider.interactionDetails(req, res);
+    } catch (error) {
+      return send(res, errorPage({ title: 'Sign in', text: `AADSTS50058: ${error.message}` }), 400);
+    }
+    const client = (await provider.Client.find(details.params.client_id))?.clientName;
+    const answer = req.method === 'POST' ? await form(req) : undefined;
+    if (details.prompt.name === 'login') return this.login(provider, req, res, details, client, answer);
+    return this.consent(provider, req, res, details, client, answer);
+  }
+
+  login(provider, req, res, details, client, answer) {
+    const hint = answer?.get('email') ?? details.params.login_hint ?? '';
+    if (answer?.get('cancel')) return this.refuse(provider, req, res, DECLINED);
+    if (answer?.get('step') !== 'login') return send(res, signInPage({ hint, client }));
+    const user = this.users.byAddress(hint);
+    if (!user) return send(res, signInPage({ hint, client, wrong: NOBODY }));
+    if (user.password !== answer.get('password')) return send(res, signInPage({ hint, client, wrong: WRONG }));
+    return provider.interactionFinished(req, res, { login: { accountId: user.sub, remember: true } });
+  }
+
+  async consent(provider, req, res, details, client, answer) {
+    const user = this.users.bySub(details.session.accountId);
+    const scopes = details.params.scope.split(' ');
+    const key = `${user.sub} ${details.params.client_id}`;
+    if (answer?.get('cancel')) return this.refuse(provider, req, res, user.admin_approval ? NEEDS_ADMIN : DECLINED);
+    if (user.admin_approval) return send(res, adminApprovalPage({ address: user.address, client }));
+    const before = this.consented.get(key);
+    const asksAgain = !this.microsoft || details.params.lab_consent === 'asked';
+    const known = before && !asksAgain && scopes.every((scope) => before.has(scope));
+    if (!known && answer?.get('step') !== 'consent') return send(res, consentPage({ address: user.address, client, scopes }));
+    this.consented.set(key, new Set([...(before || []), ...scopes]));
+    return provider.interactionFinished(req, res, { consent: { grantId: await grantFor(provider, details) } });
+  }
+
+  refuse(provider, req, res, why) {
+    const result = { error: 'access_denied', error_description: this.microsoft ? why : 'The resource owner refused' };
+    return provider.interactionFinished(req, res, result, { mergeWithLastSubmission: false });
+  }
+}
+
+async function grantFor(provider, { grantId, params, session, prompt }) {
+  const existing = grantId && await provider.Grant.find(grantId);
+  const grant = existing || new provider.Grant({ accountId: session.accountId, clientId: params.client_id });
+  const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = prompt.details;
+  if (missingOIDCScope) grant.addOIDCScope(missingOIDCScope.join(' '));
+  if (missingOIDCClaims) grant.addOIDCClaims(missingOIDCClaims);
+  for (const [resource, scopes] of Object.entries(missingResourceScopes || {})) grant.addResourceScope(resource, scopes.join(' '));
+  return grant.save();
+}

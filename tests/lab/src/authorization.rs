@@ -1,0 +1,189 @@
+//! The authorization server: a Node program beside this crate, and its control endpoint.
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::server::{Launch, Server};
+use crate::{Folder, LabError, User, http, random};
+
+/// A public client with loopback redirects.
+pub const PUBLIC_CLIENT: &str = "11111111-1111-4111-8111-111111111111";
+/// A confidential client with loopback redirects.
+pub const CONFIDENTIAL_CLIENT: &str = "22222222-2222-4222-8222-222222222222";
+/// The confidential client's secret.
+pub const CONFIDENTIAL_SECRET: &str = "Lab8Q~secret.with_tilde~and-dots.0123456789";
+/// A public client whose redirect is none that Mailwright uses.
+pub const NO_LOOPBACK_CLIENT: &str = "33333333-3333-4333-8333-333333333333";
+
+/// The tenants and the plain OpenID issuer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tenant {
+    /// Microsoft's shape; a used refresh token stays good, as at Entra.
+    Contoso,
+    /// Microsoft's shape; a second use of a refresh token ends its whole family.
+    Strict,
+    /// Microsoft's shape; access tokens live two seconds.
+    Short,
+    /// A plain OpenID issuer with revocation; refresh tokens rotate.
+    Op,
+}
+
+impl Tenant {
+    /// The path segment.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Contoso => "contoso",
+            Self::Strict => "strict",
+            Self::Short => "short",
+            Self::Op => "op",
+        }
+    }
+
+    /// Tenant id as it stands in tokens; the plain issuer has none of its own.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Contoso => "5f1b2c3d-0001-4000-8000-0000000000c0",
+            Self::Strict => "5f1b2c3d-0001-4000-8000-0000000000c1",
+            Self::Short => "5f1b2c3d-0001-4000-8000-0000000000c2",
+            Self::Op => "op",
+        }
+    }
+}
+
+/// The running authorization server.
+#[derive(Debug)]
+pub struct AuthorizationServer {
+    pub(crate) server: Server,
+    base: String,
+    control: String,
+    keys: PathBuf,
+}
+
+impl AuthorizationServer {
+    pub(crate) fn start(folder: &Folder, users: &[User]) -> Result<Self, LabError> {
+        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("authorization-server");
+        if !program.join("node_modules/oidc-provider").is_dir() {
+            return Err(LabError::new(
+                "the authorization server's packages are not installed: run `npm ci` in tests/lab/authorization-server",
+            ));
+        }
+        let keys = folder.make("keys", 0o755)?;
+        let people: Vec<_> = users
+            .iter()
+            .map(|user| {
+                json!({
+                    "address": user.address,
+                    "name": user.name,
+                    "password": user.password,
+                    "admin_approval": user.needs_admin_approval,
+                })
+            })
+            .collect();
+        let config = json!({ "host": "127.0.0.1", "key_folder": keys, "users": people });
+        let config = folder.write("authorization.json", &config.to_string(), 0o600)?;
+        let secret = format!("control-{}{}", random::word(), random::word());
+        let server = Launch::new("authorization-server", "node")?
+            .arg(program.join("src/main.mjs"))
+            .env("LAB_CONFIG", config)
+            .env("LAB_CONTROL", &secret)
+            .start(folder)?;
+        let base = server.ready(|server| {
+            let output = server.output();
+            let line = output.lines().find(|line| line.starts_with("{\"ready\""))?;
+            let ready: Value = serde_json::from_str(line).ok()?;
+            Some(ready["ready"].as_str()?.to_owned())
+        })?;
+        Ok(Self {
+            control: format!("{base}/{secret}"),
+            server,
+            base,
+            keys,
+        })
+    }
+
+    /// Its base address, `http://127.0.0.1:port`: what `--authority` takes.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The issuer that a tenant's tokens name.
+    pub fn issuer(&self, tenant: Tenant) -> String {
+        match tenant {
+            Tenant::Op => format!("{}/op", self.base),
+            other => format!("{}/{}/v2.0", self.base, other.id()),
+        }
+    }
+
+    /// Where the metadata of a tenant is.
+    pub fn metadata_url(&self, tenant: Tenant) -> String {
+        let version = if tenant == Tenant::Op { "" } else { "/v2.0" };
+        format!(
+            "{}/{}{version}/.well-known/openid-configuration",
+            self.base,
+            tenant.name()
+        )
+    }
+
+    /// The authorization endpoint of a tenant.
+    pub fn authorize_url(&self, tenant: Tenant) -> String {
+        match tenant {
+            Tenant::Op => format!("{}/op/auth", self.base),
+            other => format!("{}/{}/oauth2/v2.0/authorize", self.base, other.name()),
+        }
+    }
+
+    /// The token endpoint of a tenant.
+    pub fn token_url(&self, tenant: Tenant) -> String {
+        match tenant {
+            Tenant::Op => format!("{}/op/token", self.base),
+            other => format!("{}/{}/oauth2/v2.0/token", self.base, other.name()),
+        }
+    }
+
+    /// Where public keys lie for mail servers that check tokens themselves.
+    pub(crate) fn keys(&self) -> &Path {
+        &self.keys
+    }
+
+    /// Ends all grants of a person, as a password reset does; answers how many refresh tokens died.
+    pub fn revoke(&self, address: &str) -> Result<u64, LabError> {
+        self.end("revoke", address)
+    }
+
+    /// Lets all grants of a person run out; answers how many refresh tokens died.
+    pub fn expire(&self, address: &str) -> Result<u64, LabError> {
+        self.end("expire", address)
+    }
+
+    /// Plays a fault: `count` answers of an `endpoint` (`token` if unnamed; also `devicecode`, `authorize`,
+    /// `metadata`, `revocation`) become what `kind` names (`503`, `429`, `html`, `slow`, `drop`), or what
+    /// `status`, `type`, `body`, `delay_ms` say, or an Entra error by `aadsts: {number, error, text}`.
+    pub fn fail(&self, fault: &Value) -> Result<(), LabError> {
+        self.act("fail", fault).map(|_| ())
+    }
+
+    /// Forgets all planned faults.
+    pub fn mend(&self) -> Result<(), LabError> {
+        self.act("mend", &json!({})).map(|_| ())
+    }
+
+    /// Requests counted by endpoint (`token`, `devicecode`, `authorize`, `metadata`, `revocation`), how many
+    /// grants were ended with all their tokens (`families_killed`), and `requests`, the list of them.
+    pub fn state(&self) -> Result<Value, LabError> {
+        self.act("state", &json!({}))
+    }
+
+    fn end(&self, how: &str, address: &str) -> Result<u64, LabError> {
+        let answer = self.act(how, &json!({ "user": address }))?;
+        Ok(answer["ended"].as_u64().unwrap_or_default())
+    }
+
+    fn act(&self, action: &str, wish: &Value) -> Result<Value, LabError> {
+        let answer = http::post_json(&format!("{}/{action}", self.control), wish)?;
+        if answer.status == 200 {
+            answer.json()
+        } else {
+            Err(LabError::new(format!("control {action}: {}", answer.body)))
+        }
+    }
+}

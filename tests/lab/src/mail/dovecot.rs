@@ -1,0 +1,159 @@
+//! Dovecot: mailboxes, and the place where passwords and tokens are checked.
+use std::fs;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::path::Path;
+
+use super::MailServers;
+use crate::authorization::Tenant;
+use crate::server::{Launch, Server, greets};
+use crate::template::fill;
+use crate::{AuthorizationServer, Certificates, Folder, LabError, User, random};
+
+const CONFIG: &str = include_str!("../../templates/dovecot.conf");
+const OAUTH: &str = include_str!("../../templates/dovecot-oauth2.conf");
+
+/// Whom the services run as.
+struct Account {
+    user: String,
+    group: String,
+    uid: u32,
+    gid: u32,
+}
+
+pub(super) fn start(
+    folder: &Folder,
+    users: &[User],
+    certificates: &Certificates,
+    authorization: Option<&AuthorizationServer>,
+    ports: &MailServers,
+    relay: u16,
+) -> Result<Server, LabError> {
+    let account = account(folder)?;
+    for name in ["dovecot", "dovecot/run", "dovecot/state", "dovecot/mail"] {
+        chown(
+            folder.make(name, 0o755)?,
+            Some(account.uid),
+            Some(account.gid),
+        )?;
+    }
+    let passwords = folder.write(
+        "dovecot/users",
+        &password_file(folder, users, &account),
+        0o600,
+    )?;
+    chown(passwords, Some(account.uid), Some(account.gid))?;
+    let log = folder.write("logs/dovecot.log", "", 0o600)?;
+    chown(log, Some(account.uid), Some(account.gid))?;
+
+    let config = fill(
+        CONFIG,
+        &[
+            ("oauth", oauth(folder, authorization)?),
+            ("folder", folder.path().display().to_string()),
+            ("instance", format!("lab-{}", random::word())),
+            ("user", account.user),
+            ("group", account.group),
+            (
+                "certificate",
+                certificates.good().chain.display().to_string(),
+            ),
+            ("key", certificates.good().key.display().to_string()),
+            ("relay_port", relay.to_string()),
+            ("imap", ports.imap.to_string()),
+            ("imaps", ports.imaps.to_string()),
+            ("pop3", ports.pop3.to_string()),
+            ("pop3s", ports.pop3s.to_string()),
+            ("submission", ports.dovecot_submission.to_string()),
+            ("submissions", ports.dovecot_submissions.to_string()),
+        ],
+    )?;
+    let config = folder.write("dovecot/dovecot.conf", &config, 0o644)?;
+    let server = Launch::new("dovecot", "dovecot")?
+        .args(["-F", "-c"])
+        .arg(config)
+        .start(folder)?;
+    server.ready(|_| {
+        let up = greets(ports.imap, "* OK")
+            && greets(ports.pop3, "+OK")
+            && greets(ports.dovecot_submission, "220");
+        up.then_some(())
+    })?;
+    Ok(server)
+}
+
+/// Started by root it gives up its rights to `nobody`; otherwise it runs as whoever made the folder.
+fn account(folder: &Folder) -> Result<Account, LabError> {
+    let owner = fs::metadata(folder.path())?.uid();
+    let passwd = fs::read_to_string("/etc/passwd")?;
+    passwd
+        .lines()
+        .find_map(|line| {
+            let fields: Vec<_> = line.split(':').collect();
+            let [name, _, uid, gid, ..] = fields[..] else {
+                return None;
+            };
+            let wanted = if owner == 0 {
+                name == "nobody"
+            } else {
+                uid.parse() == Ok(owner)
+            };
+            wanted.then(|| Some((name.to_owned(), uid.parse().ok()?, gid.parse().ok()?)))?
+        })
+        .and_then(|(user, uid, gid): (String, u32, u32)| {
+            Some(Account {
+                user,
+                group: group_name(gid)?,
+                uid,
+                gid,
+            })
+        })
+        .ok_or_else(|| LabError::new("no account for Dovecot in /etc/passwd"))
+}
+
+fn group_name(gid: u32) -> Option<String> {
+    let groups = fs::read_to_string("/etc/group").ok()?;
+    groups.lines().find_map(|line| {
+        let fields: Vec<_> = line.split(':').collect();
+        let found = fields.get(2)?.parse() == Ok(gid);
+        found.then(|| fields.first().map(|name| (*name).to_owned()))?
+    })
+}
+
+fn password_file(folder: &Folder, users: &[User], account: &Account) -> String {
+    let home = |user: &User| folder.join("dovecot/mail").join(user.key);
+    users
+        .iter()
+        .map(|user| line(user, &home(user), account))
+        .collect()
+}
+
+fn line(user: &User, home: &Path, Account { uid, gid, .. }: &Account) -> String {
+    format!(
+        "{}:{{PLAIN}}{}:{uid}:{gid}::{}::\n",
+        user.address,
+        user.password,
+        home.display()
+    )
+}
+
+/// The part about access tokens; empty when there is nobody who issues any.
+fn oauth(folder: &Folder, authorization: Option<&AuthorizationServer>) -> Result<String, LabError> {
+    let Some(server) = authorization else {
+        return Ok(String::new());
+    };
+    let issuers = [Tenant::Contoso, Tenant::Strict, Tenant::Short, Tenant::Op]
+        .map(|tenant| server.issuer(tenant));
+    let config = fill(
+        OAUTH,
+        &[
+            ("keys", server.keys().display().to_string()),
+            ("issuers", issuers.join(" ")),
+            ("metadata", server.metadata_url(Tenant::Contoso)),
+        ],
+    )?;
+    let file = folder.write("dovecot/oauth2.conf", &config, 0o644)?;
+    Ok(format!(
+        "passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {}\n}}",
+        file.display()
+    ))
+}
