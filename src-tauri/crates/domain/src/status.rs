@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
-    /// Settings are incomplete.
+    /// Nothing has been proven yet: settings are incomplete, or it was not tested since the last sign-in.
     NotStarted,
     /// A person has to sign in.
     WaitingForYou,

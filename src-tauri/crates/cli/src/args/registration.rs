@@ -1,0 +1,67 @@
+use clap::{Args, Subcommand};
+
+/// What can be done with app registrations.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RegistrationCommand {
+    /// Save an app registration
+    Add(Box<RegistrationAdd>),
+    /// All app registrations
+    List,
+    /// One app registration; the secret is never shown
+    Show {
+        /// Name or id
+        registration: String,
+    },
+    /// Delete an app registration here, with its secret; nothing at the provider is deleted
+    Remove {
+        /// Name or id
+        registration: String,
+    },
+}
+
+/// Fields of an app registration.
+#[derive(Args, Debug)]
+pub(crate) struct RegistrationAdd {
+    /// A name to find it by
+    #[arg(long)]
+    pub(crate) name: String,
+    /// Whose registration it is
+    #[arg(long, value_parser = ["microsoft", "google", "custom"])]
+    pub(crate) provider: String,
+    /// Client ID; Microsoft calls it “Application (client) ID”
+    #[arg(long, value_name = "ID")]
+    pub(crate) client_id: Option<String>,
+    /// Microsoft: “Directory (tenant) ID”, or a domain of the organisation
+    #[arg(long)]
+    pub(crate) tenant: Option<String>,
+    /// Microsoft's separate clouds
+    #[arg(long, default_value = "global", value_parser = ["global", "gcc-high", "dod", "china", "custom"])]
+    pub(crate) cloud: String,
+    /// Microsoft's endpoint layout at another address (with --cloud custom), or the issuer of a custom provider
+    #[arg(long, value_name = "URL")]
+    pub(crate) authority: Option<String>,
+    /// Authorization endpoint of a custom provider
+    #[arg(long, value_name = "URL")]
+    pub(crate) authorize_url: Option<String>,
+    /// Token endpoint of a custom provider
+    #[arg(long, value_name = "URL")]
+    pub(crate) token_url: Option<String>,
+    /// Device authorization endpoint of a custom provider
+    #[arg(long, value_name = "URL")]
+    pub(crate) device_url: Option<String>,
+    /// Revocation endpoint of a custom provider
+    #[arg(long, value_name = "URL")]
+    pub(crate) revoke_url: Option<String>,
+    /// Permission to ask for instead of the usual ones; may be given several times
+    #[arg(long = "scope", value_name = "S")]
+    pub(crate) scopes: Vec<String>,
+    /// Read the client secret from standard input (the “Value”, not the “Secret ID”)
+    #[arg(long)]
+    pub(crate) client_secret_stdin: bool,
+    /// Day on which the client secret ends
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) secret_expires: Option<String>,
+    /// Fixed return address, for a registration of the platform “Web”
+    #[arg(long, value_name = "URI")]
+    pub(crate) redirect_uri: Option<String>,
+}

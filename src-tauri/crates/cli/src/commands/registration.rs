@@ -1,0 +1,84 @@
+use std::io::Read;
+
+use mailwright_service::{Cloud, Code, Failure, NewRegistration, Provider, Secret, Service};
+
+use crate::args::{RegistrationAdd, RegistrationCommand};
+use crate::output::Output;
+use crate::people;
+
+/// A secret is short; more than this is a file given by mistake.
+const LONGEST_SECRET: u64 = 8 * 1024;
+
+pub(super) async fn run(
+    service: &Service,
+    command: &RegistrationCommand,
+    output: Output,
+) -> Result<(), Failure> {
+    match command {
+        RegistrationCommand::Add(arguments) => {
+            let saved = service.add_registration(entered(arguments)?).await?;
+            output.answer(&saved, |s| {
+                format!("Saved the app registration “{}”.", s.name)
+            });
+        }
+        RegistrationCommand::List => {
+            output.answer(&service.registrations()?, people::registrations);
+        }
+        RegistrationCommand::Show { registration } => {
+            output.answer(&service.registration(registration)?, people::registration);
+        }
+        RegistrationCommand::Remove { registration } => {
+            let removed = service.remove_registration(registration).await?;
+            output.answer(&removed, |r| {
+                format!("Removed the app registration “{}”. {}", r.name, r.note)
+            });
+        }
+    }
+    Ok(())
+}
+
+fn entered(arguments: &RegistrationAdd) -> Result<NewRegistration, Failure> {
+    let unknown = |what: &str| Failure::new(Code::Usage, format!("“{what}” is not known here."));
+    Ok(NewRegistration {
+        name: arguments.name.clone(),
+        provider: Provider::from_word(&arguments.provider)
+            .ok_or_else(|| unknown(&arguments.provider))?,
+        client_id: arguments.client_id.clone(),
+        tenant: arguments.tenant.clone(),
+        cloud: Cloud::from_word(&arguments.cloud).ok_or_else(|| unknown(&arguments.cloud))?,
+        authority: arguments.authority.clone(),
+        authorize_url: arguments.authorize_url.clone(),
+        token_url: arguments.token_url.clone(),
+        device_url: arguments.device_url.clone(),
+        revoke_url: arguments.revoke_url.clone(),
+        scopes: arguments.scopes.clone(),
+        client_secret: arguments
+            .client_secret_stdin
+            .then(read_secret)
+            .transpose()?,
+        secret_expires: arguments.secret_expires.clone(),
+        redirect_uri: arguments.redirect_uri.clone(),
+    })
+}
+
+/// From a terminal without echo, from a pipe as it comes.
+fn read_secret() -> Result<Secret, Failure> {
+    use std::io::IsTerminal;
+    let failed = |e: std::io::Error| {
+        Failure::new(
+            Code::Usage,
+            format!("The secret could not be read: {e}. Nothing was saved."),
+        )
+    };
+    if std::io::stdin().is_terminal() {
+        return rpassword::prompt_password("Client secret (the “Value”): ")
+            .map(Secret::from)
+            .map_err(failed);
+    }
+    let mut text = String::new();
+    std::io::stdin()
+        .take(LONGEST_SECRET)
+        .read_to_string(&mut text)
+        .map_err(failed)?;
+    Ok(Secret::from(text))
+}

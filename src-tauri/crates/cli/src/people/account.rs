@@ -1,0 +1,261 @@
+use mailwright_service::show_time_limit;
+use mailwright_service::wire::{
+    Added, Detected, Folders, MailboxDetails, Mailboxes, Removed, RoleInfo, Server, SignedIn,
+    SignedOut,
+};
+
+use super::table::{fields, table};
+
+pub(crate) fn detected(found: &Detected) -> String {
+    let Some(provider) = &found.provider else {
+        return format!(
+            "Nothing was found for {}: {}.\nThe servers can be given by hand: mailwright add {} --imap HOST --smtp HOST",
+            found.address, found.note, found.address
+        );
+    };
+    let place = match found.source.as_deref() {
+        Some("mx") => format!("the domain's mail record ({})", found.note),
+        _ => format!("the domain itself ({})", found.note),
+    };
+    let servers = found.incoming.iter().chain(&found.outgoing);
+    let rows: Vec<Vec<String>> = servers.map(server_row).collect();
+    format!(
+        "{} is at {}. Found from {place}.\n\n{}",
+        found.address,
+        provider_name(provider),
+        table(&["Protocol", "Server", "Port", "Protection"], &rows)
+    )
+}
+
+fn server_row(server: &Server) -> Vec<String> {
+    vec![
+        server.protocol.to_uppercase(),
+        server.host.clone(),
+        server.port.to_string(),
+        protection(&server.security),
+    ]
+}
+
+fn protection(word: &str) -> String {
+    match word {
+        "tls" => "TLS",
+        "starttls" => "STARTTLS",
+        "plain" => "none",
+        _ => "automatic",
+    }
+    .to_owned()
+}
+
+pub(super) fn provider_name(word: &str) -> &'static str {
+    match word {
+        "microsoft" => "Microsoft",
+        "google" => "Google",
+        _ => "another provider",
+    }
+}
+
+pub(crate) fn added(added: &Added) -> String {
+    format!(
+        "Added {}. {}\nNext: mailwright sign-in {}",
+        added.address,
+        status_sentence(&added.status),
+        added.address
+    )
+}
+
+pub(crate) fn changed(changed: &Added) -> String {
+    format!(
+        "Changed {}. {}",
+        changed.address,
+        status_sentence(&changed.status)
+    )
+}
+
+/// What a status means, in a sentence that begins with its word.
+pub(super) fn status_sentence(status: &str) -> String {
+    let meaning = match status {
+        "not-started" => "it has not been proven yet; run a test",
+        "waiting-for-you" => "somebody has to sign in",
+        "waiting-for-admin" => "an administrator has to act first",
+        "waiting-for-provider" => "the provider needs some time",
+        "testing" => "a test is running",
+        "working" => "everything asked for is proven",
+        "partly-working" => "one direction works, the other does not",
+        "needs-attention" => "it worked before and did not answer now",
+        "stopped" => "nothing works until somebody acts",
+        _ => "it is not used",
+    };
+    format!("Status {status}: {meaning}.")
+}
+
+pub(crate) fn mailboxes(list: &Mailboxes) -> String {
+    if list.mailboxes.is_empty() {
+        return "No mailboxes yet. Add one: mailwright add ADDRESS".to_owned();
+    }
+    let yes = |flag: bool| if flag { "yes" } else { "no" }.to_owned();
+    let rows: Vec<Vec<String>> = list
+        .mailboxes
+        .iter()
+        .map(|m| {
+            vec![
+                m.address.clone(),
+                m.name.clone(),
+                provider_name(&m.provider).to_owned(),
+                yes(m.sends),
+                yes(m.receives),
+                m.status.clone(),
+                m.last_check.clone().unwrap_or_else(|| "never".to_owned()),
+            ]
+        })
+        .collect();
+    table(
+        &[
+            "Mailbox",
+            "Name",
+            "Provider",
+            "Sends",
+            "Reads",
+            "Status",
+            "Last check",
+        ],
+        &rows,
+    )
+}
+
+pub(crate) fn mailbox(details: &MailboxDetails) -> String {
+    let line = &details.line;
+    let servers: Vec<String> = details
+        .servers
+        .iter()
+        .map(|s| {
+            format!(
+                "{} {}:{} ({}), signs in as {}",
+                s.protocol.to_uppercase(),
+                s.host,
+                s.port,
+                protection(&s.security),
+                s.login
+            )
+        })
+        .collect();
+    let folders: Vec<String> = details
+        .folders
+        .iter()
+        .map(|(role, info)| format!("{role}: {}", role_text(info)))
+        .collect();
+    let optional = |value: &Option<String>| value.clone().unwrap_or_default();
+    let text = fields(&[
+        ("Mailbox", line.address.clone()),
+        ("Status", line.status.clone()),
+        ("Name", line.name.clone()),
+        ("Id", line.id.clone()),
+        ("Provider", provider_name(&line.provider).to_owned()),
+        ("Used for", purpose(line.sends, line.receives)),
+        ("Sender name", details.sender_name.clone()),
+        ("Sender addresses", details.senders.join(", ")),
+        ("Who signs in", details.sign_in_name.clone()),
+        ("SMTP login", details.smtp_login.clone()),
+        ("Servers", servers.join("\n")),
+        (
+            "Time limit",
+            show_time_limit(std::time::Duration::from_millis(details.timeout_ms)),
+        ),
+        ("App registration", optional(&details.registration)),
+        ("Signed in as", optional(&line.signed_in_as)),
+        ("Signed in at", optional(&details.signed_in_at)),
+        ("Renewed at", optional(&details.renewed_at)),
+        ("Permissions", details.scopes.join("\n")),
+        ("Kept in", details.keychain.clone()),
+        (
+            "Last check",
+            line.last_check
+                .clone()
+                .unwrap_or_else(|| "never".to_owned()),
+        ),
+        ("Proven by", optional(&details.proof)),
+        ("Folders", folders.join("\n")),
+    ]);
+    indent_continuations(&text)
+}
+
+/// Values of several lines stay in their column.
+fn indent_continuations(text: &str) -> String {
+    const COLUMN: usize = 18;
+    text.lines()
+        .map(|line| {
+            let is_field = line.chars().nth(COLUMN - 1) == Some(' ')
+                && line.chars().nth(COLUMN - 2) == Some(' ');
+            if is_field {
+                line.to_owned()
+            } else {
+                format!("{:COLUMN$}{line}", "")
+            }
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn purpose(sends: bool, receives: bool) -> String {
+    match (sends, receives) {
+        (true, true) => "sending and receiving",
+        (true, false) => "sending only",
+        (false, true) => "receiving only",
+        (false, false) => "nothing",
+    }
+    .to_owned()
+}
+
+pub(crate) fn removed(removed: &Removed) -> String {
+    format!(
+        "Removed {} and its secrets from this computer. {}",
+        removed.name, removed.note
+    )
+}
+
+pub(crate) fn signed_in(signed_in: &SignedIn) -> String {
+    format!(
+        "Signed in as {}. Permissions: {}.\nThe sign-in renews itself. Next: mailwright test",
+        signed_in.signed_in_as,
+        signed_in.scopes.join(", ")
+    )
+}
+
+pub(crate) fn signed_out(signed_out: &SignedOut) -> String {
+    format!("Signed out {}. {}", signed_out.address, signed_out.note)
+}
+
+fn role_text(info: &RoleInfo) -> String {
+    match (&info.name, info.mode.as_str()) {
+        (_, "none") => "not used".to_owned(),
+        (Some(name), mode) => format!("{name} ({mode})"),
+        (None, mode) => format!("no folder found ({mode})"),
+    }
+}
+
+pub(crate) fn folders(folders: &Folders) -> String {
+    let rows: Vec<Vec<String>> = folders
+        .folders
+        .iter()
+        .map(|f| {
+            vec![
+                f.name.clone(),
+                f.messages.map(|n| n.to_string()).unwrap_or_default(),
+                f.role.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    let roles: Vec<Vec<String>> = ["inbox", "sent", "drafts", "trash", "junk", "archive"]
+        .iter()
+        .filter_map(|role| {
+            folders
+                .roles
+                .get(*role)
+                .map(|info| vec![(*role).to_owned(), role_text(info)])
+        })
+        .collect();
+    format!(
+        "{}\n\n{}",
+        table(&["Folder", "Messages", "Role"], &rows),
+        table(&["Role", "Uses"], &roles)
+    )
+}

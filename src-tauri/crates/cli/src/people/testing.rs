@@ -1,0 +1,88 @@
+use mailwright_service::wire::{CheckInfo, ReportInfo, Reports};
+
+use super::account::status_sentence;
+use super::diagnosis::advice;
+
+/// What a check is called where people see it.
+pub(crate) fn check_name(protocol: Option<&str>, id: &str) -> String {
+    let name = match id {
+        "token" => "Sign-in is usable",
+        "resolve" => "Find the server",
+        "connect" => "Reach it",
+        "greeting" => "Server answers",
+        "capabilities" => "What it offers",
+        "starttls" => "Switch to protection",
+        "tls" => "Secure connection",
+        "capabilities-secure" => "What it offers, protected",
+        "authenticate" => "Sign-in accepted",
+        "inbox" => "Open Inbox",
+        "folders" => "List folders",
+        "count" => "Count messages",
+        "envelope" => "Sender and recipient accepted",
+        "renew" => "Sign-in can be renewed",
+        other => other,
+    };
+    match protocol {
+        Some("imap") => format!("Reading  {name}"),
+        Some("smtp") => format!("Sending  {name}"),
+        _ => format!("Sign-in  {name}"),
+    }
+}
+
+/// One finished check, with the diagnosis below it where it failed.
+pub(crate) fn check_line(check: &CheckInfo) -> String {
+    let word = match check.outcome.as_str() {
+        "passed" => "passed",
+        "failed" => "FAILED",
+        "skipped" => "skipped",
+        "cancelled" => "stopped",
+        _ => "unknown",
+    };
+    let name = check_name(check.protocol.as_deref(), &check.id);
+    let mut lines = vec![format!(
+        "  {word:8} {name:40} {:>6} ms  {}",
+        check.ms, check.detail
+    )];
+    if let Some(verdict) = &check.verdict {
+        lines.push(format!("{INDENT}{}", verdict.title));
+        lines.push(advice(verdict, INDENT));
+        let words = check.server_says.iter().flat_map(|words| words.lines());
+        lines.extend(words.map(|line| format!("{INDENT}The server said: {line}")));
+    }
+    lines.join("\n")
+}
+
+/// What belongs to a check stands below its name.
+const INDENT: &str = "           ";
+
+/// The last line of each report; the checks were shown while they ran.
+pub(crate) fn reports(reports: &Reports) -> String {
+    reports
+        .reports
+        .iter()
+        .map(summary)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn summary(report: &ReportInfo) -> String {
+    let count = |outcome: &str| {
+        report
+            .checks
+            .iter()
+            .filter(|c| c.outcome == outcome)
+            .count()
+    };
+    let proof = match report.proof.as_deref() {
+        Some("envelope") => " Sending: accepted, not yet sent.",
+        _ => "",
+    };
+    format!(
+        "{}: {} of {} checks passed in {} ms. {}{proof}",
+        report.mailbox,
+        count("passed"),
+        report.checks.len(),
+        report.ms,
+        status_sentence(&report.status)
+    )
+}

@@ -1,0 +1,130 @@
+//! Every environment variable that Mailwright reads, declared once. `mailwright help environment` prints this list.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use mailwright_net::NetOptions;
+
+use crate::{Code, Failure};
+
+/// Name and meaning of each variable.
+pub const VARIABLES: [(&str, &str); 5] = [
+    (
+        HOME,
+        "Folder for settings and locks, instead of the system's own place for them.",
+    ),
+    (
+        CA_FILE,
+        "PEM file with root certificates to trust in addition to this computer's, for every connection.",
+    ),
+    (
+        DNS,
+        "Name server to ask, as IP:PORT, instead of this computer's own.",
+    ),
+    (
+        BROWSER,
+        "Program that is started with the sign-in address, instead of the system's browser.",
+    ),
+    (
+        LOG,
+        "What to write to standard error while working, for example “info” or “mailwright_mail=debug”.",
+    ),
+];
+
+const HOME: &str = "MAILWRIGHT_HOME";
+const CA_FILE: &str = "MAILWRIGHT_CA_FILE";
+const DNS: &str = "MAILWRIGHT_DNS";
+const BROWSER: &str = "MAILWRIGHT_BROWSER";
+const LOG: &str = "MAILWRIGHT_LOG";
+
+/// What the environment says.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    /// Data folder.
+    pub home: Option<PathBuf>,
+    /// Extra roots and name server.
+    pub net: NetOptions,
+    /// Program to open the sign-in address with.
+    pub browser: Option<PathBuf>,
+    /// Log filter.
+    pub log: Option<String>,
+}
+
+impl Environment {
+    /// Reads the process's environment. An empty variable counts as not set.
+    ///
+    /// # Errors
+    /// A variable is set to something that cannot be used; says which and what it should be.
+    pub fn read() -> Result<Self, Failure> {
+        Self::from(|name| std::env::var_os(name).filter(|value| !value.is_empty()))
+    }
+
+    fn from(get: impl Fn(&str) -> Option<std::ffi::OsString>) -> Result<Self, Failure> {
+        let dns = match get(DNS) {
+            None => None,
+            Some(text) => Some(text.to_str().and_then(|t| t.parse::<SocketAddr>().ok()).ok_or_else(|| {
+                Failure::new(
+                    Code::Usage,
+                    format!("{DNS} is “{}”; it must be an address and a port, such as 127.0.0.1:53.", text.to_string_lossy()),
+                )
+            })?),
+        };
+        Ok(Self {
+            home: get(HOME).map(PathBuf::from),
+            net: NetOptions {
+                ca_file: get(CA_FILE).map(PathBuf::from),
+                dns,
+            },
+            browser: get(BROWSER).map(PathBuf::from),
+            log: get(LOG).and_then(|text| text.into_string().ok()),
+        })
+    }
+
+    /// The data folder: what was given, else the system's place for an application's local data.
+    ///
+    /// # Errors
+    /// The system names no such place (no home folder).
+    pub fn data_folder(&self) -> Result<PathBuf, Failure> {
+        if let Some(home) = &self.home {
+            return Ok(home.clone());
+        }
+        directories::ProjectDirs::from("app", "", "Mailwright")
+            .map(|dirs| dirs.data_local_dir().to_owned())
+            .ok_or_else(|| {
+                Failure::new(
+                    Code::Usage,
+                    format!("This account has no home folder to keep settings in. Set {HOME}, or give --home."),
+                )
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_server_that_is_no_address_is_named() {
+        let failure =
+            Environment::from(|name| (name == DNS).then(|| "localhost".into())).unwrap_err();
+        assert_eq!(failure.code, Code::Usage);
+        assert!(
+            failure.message.contains("MAILWRIGHT_DNS") && failure.message.contains("localhost")
+        );
+    }
+
+    #[test]
+    fn what_is_read_is_declared() {
+        let asked = std::cell::RefCell::new(Vec::new());
+        let _ = Environment::from(|name| {
+            asked.borrow_mut().push(name.to_owned());
+            None
+        });
+        for name in asked.into_inner() {
+            assert!(
+                VARIABLES.iter().any(|(declared, _)| *declared == name),
+                "{name} is read but not declared"
+            );
+        }
+    }
+}

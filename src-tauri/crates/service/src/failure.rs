@@ -1,0 +1,153 @@
+use std::fmt;
+
+use mailwright_domain::{Evidence, Fault, FieldError, Stage, Verdict, Who};
+use mailwright_keychain::KeychainError;
+use mailwright_oauth::OauthError;
+use mailwright_store::StoreError;
+
+/// What kind of failure it is, for programs; the exit code of the command line follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// Something was asked for in a way that cannot be carried out.
+    Usage,
+    /// The mailbox, registration or folder does not exist.
+    NotFound,
+    /// It exists already, or is in use.
+    Conflict,
+    /// A person has to sign in, or the sign-in did not succeed.
+    NeedsSignIn,
+    /// An administrator has to act.
+    NeedsAdministrator,
+    /// Network, provider or keychain cannot be reached now; trying later may work.
+    Unreachable,
+    /// The keychain cannot be used.
+    Keychain,
+    /// The data folder or database cannot be used.
+    Storage,
+    /// A check said no.
+    Failed,
+    /// A mistake in Mailwright.
+    Internal,
+}
+
+impl Code {
+    /// The word used in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::NotFound => "not-found",
+            Self::Conflict => "conflict",
+            Self::NeedsSignIn => "needs-sign-in",
+            Self::NeedsAdministrator => "needs-administrator",
+            Self::Unreachable => "unreachable",
+            Self::Keychain => "keychain",
+            Self::Storage => "storage",
+            Self::Failed => "failed",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// Why a use case did not succeed: a code for programs, a sentence for people, and the diagnosis where there is one.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// For programs.
+    pub code: Code,
+    /// What happened, what was not changed, what to do.
+    pub message: String,
+    /// The diagnosis.
+    pub verdict: Option<Box<Verdict>>,
+}
+
+impl Failure {
+    /// A failure that needs no diagnosis: the message says it all.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            verdict: None,
+        }
+    }
+
+    /// A failure that the catalogue explains.
+    pub fn diagnosed(evidence: &Evidence) -> Self {
+        let verdict = mailwright_diagnosis::diagnose(evidence);
+        Self {
+            code: code_of(&verdict),
+            message: format!("{}. {}", verdict.title.trim_end_matches('.'), verdict.what),
+            verdict: Some(Box::new(verdict)),
+        }
+    }
+
+    /// The same, with a code that is known better than the verdict tells.
+    #[must_use]
+    pub fn with_code(mut self, code: Code) -> Self {
+        self.code = code;
+        self
+    }
+}
+
+/// Who must act decides what a program that called us should do next.
+pub(crate) fn code_of(verdict: &Verdict) -> Code {
+    if verdict.who == Who::Administrator {
+        Code::NeedsAdministrator
+    } else if verdict.sign_in_helps {
+        Code::NeedsSignIn
+    } else if verdict.try_later || matches!(verdict.who, Who::Network | Who::Provider) {
+        Code::Unreachable
+    } else {
+        Code::Failed
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl Failure {
+    /// A mistake in Mailwright: something that cannot happen did.
+    pub fn internal(what: impl Into<String>) -> Self {
+        Self::new(Code::Internal, what)
+    }
+}
+
+impl From<KeychainError> for Failure {
+    fn from(error: KeychainError) -> Self {
+        let fault = match error {
+            KeychainError::Locked => Fault::KeychainLocked,
+            KeychainError::Missing => Fault::KeychainMissing,
+            _ => Fault::KeychainFailed,
+        };
+        let evidence = Evidence::fault(Stage::Keychain, fault, error.to_string());
+        Self::diagnosed(&evidence).with_code(Code::Keychain)
+    }
+}
+
+impl From<OauthError> for Failure {
+    fn from(error: OauthError) -> Self {
+        Self::diagnosed(error.evidence())
+    }
+}
+
+impl From<FieldError> for Failure {
+    fn from(error: FieldError) -> Self {
+        Self::new(
+            Code::Usage,
+            format!("{} Nothing was saved.", crate::sentence(&error.to_string())),
+        )
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let code = match error {
+            StoreError::Duplicate { .. } | StoreError::InUse { .. } => Code::Conflict,
+            _ => Code::Storage,
+        };
+        Self::new(code, crate::sentence(&error.to_string()))
+    }
+}

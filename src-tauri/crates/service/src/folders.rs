@@ -1,0 +1,263 @@
+use std::collections::BTreeMap;
+
+use mailwright_domain::{CheckId, Folder, FolderRole, Mailbox, MailboxId, Protocol, RoleChoice};
+use mailwright_mail::{Credential, Target, assign_roles, decode_folder_name};
+use mailwright_store::FolderSetting;
+
+use crate::mailboxes::allows_plain;
+use crate::wire::{FolderInfo, Folders, RoleInfo};
+use crate::{Code, Failure, Service};
+
+/// A change to the roles of a mailbox's folders, as entered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FolderChange {
+    /// This role uses the folder of this name, decoded or as the server spells it.
+    Choose(String, String),
+    /// This role uses no folder.
+    Without(String),
+    /// Every role is found automatically again.
+    AllAutomatic,
+}
+
+type Choices = BTreeMap<FolderRole, RoleChoice>;
+
+impl Service {
+    /// Shows the folders of a mailbox with their roles, after making the changes.
+    ///
+    /// # Errors
+    /// The mailbox does not receive, nobody is signed in, the server cannot be reached, or a change names a role or
+    /// folder that does not exist. Nothing is changed then.
+    pub async fn folders(&self, which: &str, changes: &[FolderChange]) -> Result<Folders, Failure> {
+        let mailbox = self.find_mailbox(which)?;
+        let mut choices = self.choices(mailbox.id)?;
+        let changes = changes.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let folders = self.listed(&mailbox).await?;
+        for change in &changes {
+            apply(change, &folders, &mut choices)?;
+        }
+        let automatic = assign_roles(&folders);
+        for role in FolderRole::ALL {
+            let choice = choices.get(&role).cloned().unwrap_or_default();
+            let resolved = resolve(role, &choices, &automatic);
+            self.store.folder_roles().set(mailbox.id, role, &choice)?;
+            self.store
+                .folder_roles()
+                .set_resolved(mailbox.id, role, resolved.as_deref())?;
+        }
+        Ok(shown(&folders, &choices, &automatic))
+    }
+
+    async fn listed(&self, mailbox: &Mailbox) -> Result<Vec<Folder>, Failure> {
+        let endpoint = mailbox.endpoint(Protocol::Imap).ok_or_else(|| {
+            Failure::new(
+                Code::Usage,
+                format!(
+                    "{} does not receive with IMAP, so it has no folders here.",
+                    mailbox.address
+                ),
+            )
+        })?;
+        let access = self.access(mailbox, false).await?;
+        let target = Target {
+            endpoint: endpoint.clone(),
+            login: mailbox.login(Protocol::Imap),
+            sender: None,
+            recipient: None,
+            timeout: mailbox.timeout,
+            allow_plain: allows_plain(endpoint),
+        };
+        if let Some(refused) = crate::testing::refuse_token(mailbox, &target, &access) {
+            return Err(Failure::diagnosed(&refused));
+        }
+        let listed =
+            mailwright_mail::folders(&self.net, &target, &Credential::OAuth(access.token)).await;
+        listed.map_err(|mut check| {
+            crate::testing::diagnose(mailbox, &mut check);
+            failed(mailbox, check.id, &check.detail, check.verdict)
+        })
+    }
+
+    fn choices(&self, mailbox: MailboxId) -> Result<Choices, Failure> {
+        let settings = self.store.folder_roles().get(mailbox)?;
+        Ok(settings
+            .into_iter()
+            .map(|setting| (setting.role, setting.choice))
+            .collect())
+    }
+
+    /// Roles as they were last seen; none where folders were never looked at.
+    pub(crate) fn saved_roles(
+        &self,
+        mailbox: MailboxId,
+    ) -> Result<BTreeMap<String, RoleInfo>, Failure> {
+        let settings = self.store.folder_roles().get(mailbox)?;
+        let seen = settings
+            .iter()
+            .any(|s| s.resolved.is_some() || s.choice != RoleChoice::Automatic);
+        let info = |setting: FolderSetting| RoleInfo {
+            mode: mode(&setting.choice).to_owned(),
+            name: setting.resolved.as_deref().map(decode_folder_name),
+        };
+        Ok(settings
+            .into_iter()
+            .filter(|_| seen)
+            .map(|setting| (setting.role.word().to_owned(), info(setting)))
+            .collect())
+    }
+}
+
+fn failed(
+    mailbox: &Mailbox,
+    check: CheckId,
+    detail: &str,
+    verdict: Option<Box<mailwright_domain::Verdict>>,
+) -> Failure {
+    Failure {
+        code: verdict
+            .as_deref()
+            .map_or(Code::Failed, crate::failure::code_of),
+        message: format!(
+            "The folders of {} could not be listed ({}: {detail}). Nothing was changed.",
+            mailbox.address,
+            check.word()
+        ),
+        verdict,
+    }
+}
+
+/// A change whose role is known to exist.
+enum Change {
+    Choose(FolderRole, String),
+    Without(FolderRole),
+    AllAutomatic,
+}
+
+fn read(change: &FolderChange) -> Result<Change, Failure> {
+    let role = |word: &str| {
+        FolderRole::from_word(word.trim()).ok_or_else(|| {
+            let known: Vec<&str> = FolderRole::ALL.iter().map(|r| r.word()).collect();
+            Failure::new(
+                Code::Usage,
+                format!(
+                    "“{word}” is not a role. Roles are: {}. Nothing was changed.",
+                    known.join(", ")
+                ),
+            )
+        })
+    };
+    match change {
+        FolderChange::AllAutomatic => Ok(Change::AllAutomatic),
+        FolderChange::Choose(word, name) => Ok(Change::Choose(role(word)?, name.clone())),
+        FolderChange::Without(word) => match role(word)? {
+            FolderRole::Inbox => Err(Failure::new(
+                Code::Usage,
+                "The inbox is always used for receiving. Nothing was changed.",
+            )),
+            other => Ok(Change::Without(other)),
+        },
+    }
+}
+
+fn apply(change: &Change, folders: &[Folder], choices: &mut Choices) -> Result<(), Failure> {
+    match change {
+        Change::AllAutomatic => choices.clear(),
+        Change::Without(role) => {
+            choices.insert(*role, RoleChoice::None);
+        }
+        Change::Choose(role, name) => {
+            let folder = folders
+                .iter()
+                .find(|f| f.name == *name || f.raw == *name)
+                .or_else(|| {
+                    folders
+                        .iter()
+                        .find(|f| f.name.to_lowercase() == name.to_lowercase())
+                })
+                .filter(|f| f.selectable)
+                .ok_or_else(|| no_such_folder(name, folders))?;
+            choices.insert(*role, RoleChoice::Chosen(folder.raw.clone()));
+        }
+    }
+    Ok(())
+}
+
+fn no_such_folder(name: &str, folders: &[Folder]) -> Failure {
+    let names: Vec<&str> = folders
+        .iter()
+        .filter(|f| f.selectable)
+        .map(|f| f.name.as_str())
+        .take(30)
+        .collect();
+    Failure::new(
+        Code::NotFound,
+        format!(
+            "There is no folder “{name}” that can be opened. Folders are: {}. Nothing was changed.",
+            names.join(", ")
+        ),
+    )
+}
+
+/// The folder of a role; one that a person chose for another role is not also taken automatically.
+fn resolve(
+    role: FolderRole,
+    choices: &Choices,
+    automatic: &BTreeMap<FolderRole, String>,
+) -> Option<String> {
+    match choices.get(&role).unwrap_or(&RoleChoice::Automatic) {
+        RoleChoice::None => None,
+        RoleChoice::Chosen(raw) => Some(raw.clone()),
+        RoleChoice::Automatic => automatic
+            .get(&role)
+            .filter(|raw| {
+                !choices
+                    .values()
+                    .any(|c| *c == RoleChoice::Chosen((*raw).clone()))
+            })
+            .cloned(),
+    }
+}
+
+fn mode(choice: &RoleChoice) -> &'static str {
+    match choice {
+        RoleChoice::Automatic => "automatic",
+        RoleChoice::Chosen(_) => "chosen",
+        RoleChoice::None => "none",
+    }
+}
+
+fn shown(
+    folders: &[Folder],
+    choices: &Choices,
+    automatic: &BTreeMap<FolderRole, String>,
+) -> Folders {
+    let mut roles = BTreeMap::new();
+    let mut role_of: BTreeMap<String, FolderRole> = BTreeMap::new();
+    for role in FolderRole::ALL {
+        let raw = resolve(role, choices, automatic);
+        let folder = raw
+            .as_ref()
+            .and_then(|raw| folders.iter().find(|f| f.raw == *raw));
+        roles.insert(
+            role.word().to_owned(),
+            RoleInfo {
+                mode: mode(choices.get(&role).unwrap_or(&RoleChoice::Automatic)).to_owned(),
+                name: folder.map(|f| f.name.clone()),
+            },
+        );
+        if let Some(folder) = folder {
+            role_of.insert(folder.raw.clone(), role);
+        }
+    }
+    Folders {
+        folders: folders
+            .iter()
+            .map(|f| FolderInfo {
+                name: f.name.clone(),
+                raw: f.raw.clone(),
+                messages: f.messages,
+                role: role_of.get(&f.raw).map(|r| r.word().to_owned()),
+            })
+            .collect(),
+        roles,
+    }
+}

@@ -1,0 +1,93 @@
+//! The use cases of Mailwright: what the window and the command line do, without either of them.
+//!
+//! One method of [`Service`] is one thing that a person wants. Each returns a wire type (see [`wire`]) or a
+//! [`Failure`] with a code for programs, a sentence for people and, where the catalogue knows the cause, a verdict.
+//!
+//! How one sign-in flows: `sign_in` probes the keychain, takes the one sign-in lock of this computer, opens the
+//! loopback listener and hands out the address to open; the browser's return is redeemed, the identity and the granted
+//! permissions are compared with what the mailbox expects, the refresh token goes into the keychain, and only then
+//! does the database point to it.
+//!
+//! How one test flows: `testing` gets a fresh token (`tokens`), runs the ladders side by side (`mailwright-mail`),
+//! hands each failed check's evidence to `mailwright-diagnosis`, and saves the report.
+
+mod browser;
+mod detecting;
+mod environment;
+mod explaining;
+mod failure;
+mod folders;
+mod input;
+mod lock;
+mod mailboxes;
+mod registrations;
+mod sign_in;
+mod sign_out;
+mod testing;
+mod tokens;
+pub mod wire;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use mailwright_keychain::{DEFAULT_TIMEOUT, Keychain, OsStore, SecretStore};
+use mailwright_net::Net;
+use mailwright_store::Store;
+
+pub use browser::{Browser, SystemBrowser};
+pub use environment::{Environment, VARIABLES};
+pub use explaining::explain;
+pub use failure::{Code, Failure};
+pub use folders::FolderChange;
+pub use input::{MailboxFields, NewRegistration, show_time_limit, time_limit};
+pub use mailwright_domain::{Cloud, Protocol, Provider, Secret};
+pub use sign_in::{SignInEvent, SignInOptions};
+pub use testing::TestOptions;
+
+/// Everything that the use cases need. Cheap to clone; clones share the database connection and the keychain worker.
+#[derive(Clone)]
+pub struct Service {
+    home: PathBuf,
+    net: Net,
+    store: Arc<Store>,
+    keychain: Keychain,
+}
+
+impl Service {
+    /// Opens the data folder, creating it the first time, with this computer's network and keychain.
+    ///
+    /// # Errors
+    /// The folder or database cannot be used (a database of a newer Mailwright is refused and left untouched), or the
+    /// network settings cannot be read.
+    pub fn open(environment: &Environment) -> Result<Self, Failure> {
+        let home = environment.data_folder()?;
+        let net = Net::new(&environment.net)
+            .map_err(|e| Failure::new(Code::Usage, sentence(&e.to_string())))?;
+        Self::with(&home, net, Arc::new(OsStore::new()))
+    }
+
+    /// The same with a given network and secret store, for tests.
+    ///
+    /// # Errors
+    /// The folder or database cannot be used.
+    pub fn with(home: &Path, net: Net, secrets: Arc<dyn SecretStore>) -> Result<Self, Failure> {
+        let store = Store::open(home)?;
+        let keychain = Keychain::open(secrets, store.database_id(), DEFAULT_TIMEOUT);
+        Ok(Self {
+            home: home.to_owned(),
+            net,
+            store: Arc::new(store),
+            keychain,
+        })
+    }
+}
+
+/// A library's error as a sentence: first letter large, full stop.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters
+        .next()
+        .map(|c| c.to_uppercase().to_string())
+        .unwrap_or_default();
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+}

@@ -1,0 +1,433 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use mailwright_domain::{
+    AuthKind, Check, CheckEvent, CheckId, Evidence, Fault, FoundIn, Mailbox, Outcome, Proof,
+    Protocol, Report, Stage, Status,
+};
+use mailwright_mail::{Credential, Target, skipped};
+use mailwright_oauth::{Profile, peek, preflight};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
+
+use crate::mailboxes::allows_plain;
+use crate::tokens::Access;
+use crate::wire::{ReportInfo, TestEvent};
+use crate::{Code, Failure, Service};
+
+/// What may differ between two tests of the same mailbox.
+#[derive(Clone, Debug, Default)]
+pub struct TestOptions {
+    /// Only these protocols; empty means all that the mailbox is used for.
+    pub only: Vec<Protocol>,
+    /// Time limit of one check, instead of the mailbox's own.
+    pub limit: Option<Duration>,
+    /// Folder for transcripts, one file per protocol.
+    pub transcripts: Option<PathBuf>,
+}
+
+/// Where the events of one test go.
+struct Events<'a> {
+    address: String,
+    to: &'a UnboundedSender<TestEvent>,
+}
+
+/// What one server's ladder found.
+struct Climbed {
+    protocol: Protocol,
+    checks: Vec<Check>,
+    proof: Option<Proof>,
+    /// The conversation without secrets; empty where there was none.
+    transcript: String,
+}
+
+impl Events<'_> {
+    fn send(&self, event: &CheckEvent) {
+        // A receiver that has gone away is no reason to stop a test.
+        let _ = self.to.send(TestEvent::new(&self.address, event));
+    }
+}
+
+impl Service {
+    /// Tests a mailbox step by step, reading and sending side by side, and saves the report. Dropping the future
+    /// stops the test; nothing is saved then.
+    ///
+    /// # Errors
+    /// There is no such mailbox, nothing of it is to be tested, or transcripts cannot be written. A check that fails
+    /// is no error but part of the report.
+    pub async fn test(
+        &self,
+        which: &str,
+        options: &TestOptions,
+        events: UnboundedSender<TestEvent>,
+    ) -> Result<ReportInfo, Failure> {
+        let mailbox = self.find_mailbox(which)?;
+        let targets = targets(&mailbox, options)?;
+        let events = Events {
+            address: mailbox.address.to_string(),
+            to: &events,
+        };
+        let started = Timestamp::now();
+        let clock = Instant::now();
+        let (token_check, access) = self.token_check(&mailbox, &events).await;
+        let mut checks = vec![token_check];
+        let mut proof = None;
+        if let Some(access) = access {
+            let ladders = self.climb(&mailbox, &targets, &access, &events).await;
+            for ladder in ladders {
+                save_transcript(options, &mailbox, &ladder)?;
+                proof = proof.max(ladder.proof);
+                checks.extend(ladder.checks);
+            }
+            checks.push(self.renew_check(&mailbox, &events).await);
+        } else {
+            let rest = targets
+                .iter()
+                .flat_map(|t| skipped(&t.endpoint, "there is no usable sign-in"));
+            checks.extend(rest.map(|check| report_skipped(check, &events)));
+        }
+        let report = Report {
+            mailbox: mailbox.id,
+            started,
+            took: clock.elapsed(),
+            status: status(&mailbox, &checks),
+            proof,
+            checks,
+        };
+        self.save_report(&mailbox, &report, options)?;
+        Ok(ReportInfo::new(&events.address, &report))
+    }
+
+    /// A test of a part says nothing about the rest, so it does not change the mailbox's status.
+    fn save_report(
+        &self,
+        mailbox: &Mailbox,
+        report: &Report,
+        options: &TestOptions,
+    ) -> Result<(), Failure> {
+        self.store.reports().save(report)?;
+        let whole = options.only.is_empty();
+        if whole && self.find_mailbox(&mailbox.id.to_string())?.status != report.status {
+            self.store
+                .mailboxes()
+                .set_status(mailbox.id, report.status)?;
+        }
+        Ok(())
+    }
+
+    async fn token_check(&self, mailbox: &Mailbox, events: &Events<'_>) -> (Check, Option<Access>) {
+        let clock = begin(CheckId::Token, events);
+        match self.access(mailbox, false).await {
+            Ok(access) => {
+                let detail = format!(
+                    "usable until {}",
+                    access.expires.strftime("%Y-%m-%d %H:%M:%S UTC")
+                );
+                (end(CheckId::Token, Ok(detail), clock, events), Some(access))
+            }
+            Err(failure) => (end(CheckId::Token, Err(failure), clock, events), None),
+        }
+    }
+
+    async fn renew_check(&self, mailbox: &Mailbox, events: &Events<'_>) -> Check {
+        let clock = begin(CheckId::Renew, events);
+        let renewed = self.access(mailbox, true).await;
+        let result = renewed.map(|_| "a new access token was given without anybody".to_owned());
+        end(CheckId::Renew, result, clock, events)
+    }
+
+    /// Every protocol at the same time: neither waits for the other.
+    async fn climb(
+        &self,
+        mailbox: &Mailbox,
+        targets: &[Target],
+        access: &Access,
+        events: &Events<'_>,
+    ) -> Vec<Climbed> {
+        let mut ladders = Vec::new();
+        let reading = targets.iter().find(|t| t.endpoint.protocol.receives());
+        let sending = targets.iter().find(|t| !t.endpoint.protocol.receives());
+        let (read, sent) = tokio::join!(
+            self.climb_one(mailbox, reading, access, events),
+            self.climb_one(mailbox, sending, access, events)
+        );
+        ladders.extend(read);
+        ladders.extend(sent);
+        ladders
+    }
+
+    async fn climb_one(
+        &self,
+        mailbox: &Mailbox,
+        target: Option<&Target>,
+        access: &Access,
+        events: &Events<'_>,
+    ) -> Option<Climbed> {
+        let target = target?;
+        if let Some(evidence) = refuse_token(mailbox, target, access) {
+            return Some(not_climbed(mailbox, target, evidence, events));
+        }
+        let (sender, mut receiver) = unbounded_channel();
+        let credential = Credential::OAuth(access.token.clone());
+        let climbing = async {
+            let ladder = mailwright_mail::run(&self.net, target, &credential, &sender).await;
+            drop(sender);
+            ladder
+        };
+        let telling = async {
+            while let Some(event) = receiver.recv().await {
+                events.send(&diagnosed_event(mailbox, event));
+            }
+        };
+        let (mut ladder, ()) = tokio::join!(climbing, telling);
+        for check in &mut ladder.checks {
+            diagnose(mailbox, check);
+        }
+        Some(Climbed {
+            protocol: target.endpoint.protocol,
+            checks: ladder.checks,
+            proof: ladder.proof,
+            transcript: ladder.transcript.to_string(),
+        })
+    }
+}
+
+fn targets(mailbox: &Mailbox, options: &TestOptions) -> Result<Vec<Target>, Failure> {
+    let targets: Vec<Target> = [Protocol::Imap, Protocol::Smtp]
+        .into_iter()
+        .filter(|p| options.only.is_empty() || options.only.contains(p))
+        .filter_map(|p| mailbox.endpoint(p))
+        .map(|endpoint| Target {
+            endpoint: endpoint.clone(),
+            login: mailbox.login(endpoint.protocol),
+            sender: mailbox.senders.first().cloned(),
+            recipient: Some(mailbox.address.clone()),
+            timeout: options.limit.unwrap_or(mailbox.timeout),
+            allow_plain: allows_plain(endpoint),
+        })
+        .collect();
+    if targets.is_empty() {
+        return Err(Failure::new(
+            Code::Usage,
+            format!(
+                "{} is not used with what was asked for, so there is nothing to test.",
+                mailbox.address
+            ),
+        ));
+    }
+    Ok(targets)
+}
+
+/// A token that cannot work, or a host that must not get one. A host that was only discovered may be anybody's.
+pub(crate) fn refuse_token(
+    mailbox: &Mailbox,
+    target: &Target,
+    access: &Access,
+) -> Option<Evidence> {
+    let endpoint = &target.endpoint;
+    let mut evidence = if may_have_token(&access.profile, endpoint.source, &endpoint.host) {
+        let claims = peek(&access.token)?;
+        preflight(
+            &access.profile,
+            &claims,
+            endpoint.protocol,
+            Timestamp::now(),
+        )?
+    } else {
+        let text = format!(
+            "{} is not one of the provider's servers, and nobody typed it",
+            endpoint.host
+        );
+        Evidence::fault(Stage::Token, Fault::WrongAudience, text)
+    };
+    evidence.protocol = Some(endpoint.protocol);
+    evidence.mailbox = Some(mailbox.address.to_string());
+    evidence.host = Some(endpoint.host.clone());
+    Some(evidence)
+}
+
+fn may_have_token(profile: &Profile, source: FoundIn, host: &str) -> bool {
+    source == FoundIn::Typed || profile.is_own_host(host)
+}
+
+/// The ladder of a server that was not spoken to because the token would be refused or must not go there.
+fn not_climbed(
+    mailbox: &Mailbox,
+    target: &Target,
+    evidence: Evidence,
+    events: &Events<'_>,
+) -> Climbed {
+    let protocol = target.endpoint.protocol;
+    let mut check = Check {
+        id: CheckId::Token,
+        protocol: Some(protocol),
+        outcome: Outcome::Failed,
+        took: Duration::ZERO,
+        detail: crate::sentence(&evidence.text),
+        server_says: None,
+        evidence: Some(Box::new(evidence)),
+        verdict: None,
+    };
+    diagnose(mailbox, &mut check);
+    events.send(&CheckEvent::Finished(check.clone()));
+    let rest = skipped(
+        &target.endpoint,
+        "the token must not or cannot be used there",
+    )
+    .into_iter()
+    .map(|check| report_skipped(check, events));
+    let checks = std::iter::once(check).chain(rest).collect();
+    Climbed {
+        protocol,
+        checks,
+        proof: None,
+        transcript: String::new(),
+    }
+}
+
+fn begin(id: CheckId, events: &Events<'_>) -> Instant {
+    events.send(&CheckEvent::Started { protocol: None, id });
+    Instant::now()
+}
+
+fn end(id: CheckId, result: Result<String, Failure>, clock: Instant, events: &Events<'_>) -> Check {
+    let (outcome, detail, verdict) = match result {
+        Ok(detail) => (Outcome::Passed, detail, None),
+        Err(failure) => (Outcome::Failed, failure.message, failure.verdict),
+    };
+    let check = Check {
+        id,
+        protocol: None,
+        outcome,
+        took: clock.elapsed(),
+        detail,
+        server_says: None,
+        evidence: None,
+        verdict,
+    };
+    events.send(&CheckEvent::Finished(check.clone()));
+    check
+}
+
+fn report_skipped(check: Check, events: &Events<'_>) -> Check {
+    events.send(&CheckEvent::Finished(check.clone()));
+    check
+}
+
+fn diagnosed_event(mailbox: &Mailbox, event: CheckEvent) -> CheckEvent {
+    match event {
+        CheckEvent::Finished(mut check) => {
+            diagnose(mailbox, &mut check);
+            CheckEvent::Finished(check)
+        }
+        started @ CheckEvent::Started { .. } => started,
+    }
+}
+
+/// Completes the evidence with what only this level knows, and adds the verdict.
+pub(crate) fn diagnose(mailbox: &Mailbox, check: &mut Check) {
+    if check.outcome != Outcome::Failed || check.verdict.is_some() {
+        return;
+    }
+    if let Some(evidence) = check.evidence.as_mut() {
+        evidence.mailbox = Some(mailbox.address.to_string());
+        evidence.provider = Some(mailbox.provider);
+        evidence.auth = Some(AuthKind::Oauth);
+        check.verdict = Some(Box::new(mailwright_diagnosis::diagnose(evidence)));
+    }
+}
+
+/// The status that follows from a whole test.
+fn status(mailbox: &Mailbox, checks: &[Check]) -> Status {
+    let failed: Vec<&Check> = checks
+        .iter()
+        .filter(|c| matches!(c.outcome, Outcome::Failed | Outcome::Cancelled))
+        .collect();
+    if failed.is_empty() {
+        return Status::Working;
+    }
+    let of = |p: Option<Protocol>| failed.iter().any(|c| c.protocol == p);
+    let tested: Vec<Protocol> = [Protocol::Imap, Protocol::Smtp]
+        .into_iter()
+        .filter(|p| checks.iter().any(|c| c.protocol == Some(*p)))
+        .collect();
+    if !of(None) && tested.iter().any(|p| !of(Some(*p))) {
+        return Status::PartlyWorking;
+    }
+    let all = |wanted: Code| {
+        failed.iter().all(|c| {
+            let code = c
+                .verdict
+                .as_deref()
+                .map_or(Code::Failed, crate::failure::code_of);
+            code == wanted
+        })
+    };
+    let worked = matches!(
+        mailbox.status,
+        Status::Working | Status::PartlyWorking | Status::NeedsAttention
+    );
+    if all(Code::NeedsAdministrator) {
+        Status::WaitingForAdmin
+    } else if mailbox.grant.is_none() {
+        Status::WaitingForYou
+    } else if worked && all(Code::Unreachable) {
+        // A cable that was pulled is no reason to call forty mailboxes stopped.
+        Status::NeedsAttention
+    } else {
+        Status::Stopped
+    }
+}
+
+fn save_transcript(
+    options: &TestOptions,
+    mailbox: &Mailbox,
+    climbed: &Climbed,
+) -> Result<(), Failure> {
+    let Some(folder) = options
+        .transcripts
+        .as_ref()
+        .filter(|_| !climbed.transcript.is_empty())
+    else {
+        return Ok(());
+    };
+    let name = file_name(&mailbox.address.to_string());
+    let path = folder.join(format!("{name}.{}.txt", climbed.protocol));
+    let written =
+        std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, &climbed.transcript));
+    written.map_err(|e| {
+        Failure::new(
+            Code::Storage,
+            format!(
+                "The transcript {} could not be written: {e}.",
+                path.display()
+            ),
+        )
+    })
+}
+
+/// An address as a file name on all three systems.
+fn file_name(address: &str) -> String {
+    address
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() || matches!(c, '@' | '.' | '-' | '_' | '+') {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_makes_no_path() {
+        assert_eq!(file_name("../a/b\\c:d@firma.nl"), ".._a_b_c_d@firma.nl");
+        assert_eq!(file_name("zoë@lab.test"), "zoë@lab.test");
+    }
+}

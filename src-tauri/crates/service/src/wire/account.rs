@@ -1,0 +1,211 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// A server as it was detected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Server {
+    /// `imap` or `smtp`.
+    pub protocol: String,
+    /// Host name.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// `auto`, `tls`, `starttls` or `plain`.
+    pub security: String,
+    /// Ways to sign in, best first.
+    pub auth: Vec<String>,
+    /// Where host and port came from.
+    pub source: String,
+}
+
+/// Answer of `detect`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Detected {
+    /// The address asked about.
+    pub address: String,
+    /// `microsoft` or `google`; null where nothing was found.
+    pub provider: Option<String>,
+    /// Tenant to sign in at, where it is known.
+    pub tenant: Option<String>,
+    /// `domain` or `mx`; null where nothing was found.
+    pub source: Option<String>,
+    /// The name that told it, or the sentence that says why nothing was found.
+    pub note: String,
+    /// Servers for reading.
+    pub incoming: Vec<Server>,
+    /// Servers for sending.
+    pub outgoing: Vec<Server>,
+}
+
+/// Answer of `add` and `set`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Added {
+    /// The mailbox's id.
+    pub id: String,
+    /// Its address.
+    pub address: String,
+    /// Its status.
+    pub status: String,
+}
+
+/// One mailbox in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct MailboxLine {
+    /// The mailbox's id.
+    pub id: String,
+    /// Its address.
+    pub address: String,
+    /// Its status.
+    pub status: String,
+    /// Account name.
+    pub name: String,
+    /// `microsoft`, `google` or `custom`.
+    pub provider: String,
+    /// Whether it sends.
+    pub sends: bool,
+    /// Whether it receives.
+    pub receives: bool,
+    /// Person who is signed in.
+    pub signed_in_as: Option<String>,
+    /// When it was tested last.
+    pub last_check: Option<String>,
+}
+
+/// Answer of `list`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Mailboxes {
+    /// All of them, by address.
+    pub mailboxes: Vec<MailboxLine>,
+}
+
+/// A server of a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct EndpointInfo {
+    /// `imap` or `smtp`.
+    pub protocol: String,
+    /// Host name.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// `auto`, `tls`, `starttls` or `plain`.
+    pub security: String,
+    /// Where host and port came from.
+    pub source: String,
+    /// Name used towards this server.
+    pub login: String,
+}
+
+/// Answer of `show`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct MailboxDetails {
+    /// What the list shows.
+    #[serde(flatten)]
+    pub line: MailboxLine,
+    /// Name that recipients see.
+    pub sender_name: String,
+    /// Addresses it may send as, the usual one first.
+    pub senders: Vec<String>,
+    /// The person who signs in.
+    pub sign_in_name: String,
+    /// Name used towards SMTP.
+    pub smtp_login: String,
+    /// Servers.
+    pub servers: Vec<EndpointInfo>,
+    /// Name of the app registration.
+    pub registration: Option<String>,
+    /// Time limit of one check, in milliseconds.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub timeout_ms: u64,
+    /// Granted permissions.
+    pub scopes: Vec<String>,
+    /// When a person signed in last.
+    pub signed_in_at: Option<String>,
+    /// When the sign-in was renewed last.
+    pub renewed_at: Option<String>,
+    /// Where the sign-in is kept.
+    pub keychain: String,
+    /// `login` or `envelope`: how far the last test got.
+    pub proof: Option<String>,
+    /// Folder of each role, decoded, as last seen.
+    pub folders: BTreeMap<String, RoleInfo>,
+}
+
+/// Answer of `sign-in`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SignedIn {
+    /// The person who signed in.
+    pub signed_in_as: String,
+    /// Granted permissions.
+    pub scopes: Vec<String>,
+    /// End of the access token; it is renewed without anybody.
+    pub expires: String,
+}
+
+/// Answer of `sign-out`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SignedOut {
+    /// The mailbox's address.
+    pub address: String,
+    /// Other mailboxes that still use the same sign-in; it was kept for them.
+    pub kept_for: Vec<String>,
+    /// Whether the provider was told to end it.
+    pub revoked: bool,
+    /// What happened, in a sentence.
+    pub note: String,
+}
+
+/// Answer of `remove`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Removed {
+    /// Id of what was removed.
+    pub id: String,
+    /// Its address or name.
+    pub name: String,
+    /// What happened to the sign-in, in a sentence.
+    pub note: String,
+}
+
+/// One folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct FolderInfo {
+    /// Decoded name.
+    pub name: String,
+    /// Name as the server spells it.
+    pub raw: String,
+    /// Number of messages.
+    pub messages: Option<u32>,
+    /// Role that it has in this mailbox.
+    pub role: Option<String>,
+}
+
+/// Which folder has a role, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RoleInfo {
+    /// `automatic`, `chosen` or `none`.
+    pub mode: String,
+    /// Decoded name of the folder; null where there is none.
+    pub name: Option<String>,
+}
+
+/// Answer of `folders`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Folders {
+    /// Every folder.
+    pub folders: Vec<FolderInfo>,
+    /// By role: inbox, sent, drafts, trash, junk, archive.
+    pub roles: BTreeMap<String, RoleInfo>,
+}

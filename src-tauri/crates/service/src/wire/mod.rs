@@ -1,0 +1,17 @@
+//! The JSON that the command line prints and the window receives: `snake_case` keys, times as RFC 3339, durations
+//! in milliseconds under `ms`. One place for both, so that they cannot drift apart. No type here has a field for a
+//! secret, but for [`Token`], whose purpose it is and which the window never asks for.
+
+mod account;
+mod diagnosis;
+mod registration;
+mod testing;
+
+pub use account::{
+    Added, Detected, EndpointInfo, FolderInfo, Folders, MailboxDetails, MailboxLine, Mailboxes,
+    Removed, RoleInfo, Server, SignedIn, SignedOut,
+};
+pub use diagnosis::{Explained, Problem, ProblemDetails, VerdictInfo};
+pub use registration::{RegistrationDetails, RegistrationSaved, Registrations};
+pub use testing::{CheckInfo, ReportInfo, Reports, TestEvent, Token};
+pub(crate) use testing::{milliseconds, word};

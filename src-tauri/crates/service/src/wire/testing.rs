@@ -1,0 +1,154 @@
+use mailwright_domain::{Check, CheckEvent, Report};
+use serde::{Deserialize, Serialize};
+
+use super::VerdictInfo;
+
+/// One check of a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct CheckInfo {
+    /// Which step.
+    pub id: String,
+    /// `imap` or `smtp`; null for what concerns the sign-in.
+    pub protocol: Option<String>,
+    /// `passed`, `failed`, `skipped`, `unchecked` or `cancelled`.
+    pub outcome: String,
+    /// How long it took, in milliseconds.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub ms: u64,
+    /// One plain sentence.
+    pub detail: String,
+    /// The server's own words, without secrets.
+    pub server_says: Option<String>,
+    /// What was decoded from the refusal of a token (RFC 7628 section 3.2.2).
+    pub challenge: Option<String>,
+    /// The diagnosis of a failure.
+    pub verdict: Option<VerdictInfo>,
+}
+
+/// All checks of one mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ReportInfo {
+    /// Address of the mailbox.
+    pub mailbox: String,
+    /// The status that follows.
+    pub status: String,
+    /// `login` or `envelope`; null when nobody got in.
+    pub proof: Option<String>,
+    /// How long all of it took, in milliseconds.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub ms: u64,
+    /// When it began.
+    pub started: String,
+    /// In ladder order, one protocol after the other.
+    pub checks: Vec<CheckInfo>,
+}
+
+/// Answer of `test`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Reports {
+    /// One per mailbox, in the order asked for.
+    pub reports: Vec<ReportInfo>,
+}
+
+/// One line of `test --json-lines`, and one event of a running test in the window.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum TestEvent {
+    /// A check began.
+    Started {
+        /// Address of the mailbox.
+        mailbox: String,
+        /// Of which protocol.
+        protocol: Option<String>,
+        /// Which step.
+        id: String,
+    },
+    /// A check ended.
+    Finished {
+        /// Address of the mailbox.
+        mailbox: String,
+        /// The check.
+        check: Box<CheckInfo>,
+    },
+    /// The mailbox is done.
+    Report {
+        /// Its report.
+        report: Box<ReportInfo>,
+    },
+}
+
+/// Answer of `token`: the one answer that holds a secret, because another program asked for it.
+#[derive(Clone, Serialize)]
+pub struct Token {
+    /// The access token.
+    pub access_token: String,
+    /// When it ends.
+    pub expires: String,
+    /// The name to use with it towards the mail server.
+    pub user: String,
+}
+
+/// The word of a domain enum, as serde writes it.
+pub(crate) fn word<T: Serialize>(value: T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => text,
+        // Every enum passed here is a plain word; another value would show in the snapshot tests.
+        other => format!("{other:?}"),
+    }
+}
+
+impl From<&Check> for CheckInfo {
+    fn from(check: &Check) -> Self {
+        Self {
+            id: check.id.word().to_owned(),
+            protocol: check.protocol.map(|p| p.word().to_owned()),
+            outcome: word(check.outcome),
+            ms: milliseconds(check.took),
+            detail: check.detail.clone(),
+            server_says: check.server_says.clone(),
+            challenge: check.evidence.as_ref().and_then(|e| e.challenge.clone()),
+            verdict: check.verdict.as_deref().map(VerdictInfo::from),
+        }
+    }
+}
+
+impl ReportInfo {
+    /// The report of the mailbox with this address.
+    pub fn new(address: &str, report: &Report) -> Self {
+        Self {
+            mailbox: address.to_owned(),
+            status: report.status.word().to_owned(),
+            proof: report.proof.map(word),
+            ms: milliseconds(report.took),
+            started: report.started.to_string(),
+            checks: report.checks.iter().map(CheckInfo::from).collect(),
+        }
+    }
+}
+
+impl TestEvent {
+    /// The event of the mailbox with this address.
+    pub fn new(address: &str, event: &CheckEvent) -> Self {
+        let mailbox = address.to_owned();
+        match event {
+            CheckEvent::Started { protocol, id } => Self::Started {
+                mailbox,
+                protocol: protocol.map(|p| p.word().to_owned()),
+                id: id.word().to_owned(),
+            },
+            CheckEvent::Finished(check) => Self::Finished {
+                mailbox,
+                check: Box::new(check.into()),
+            },
+        }
+    }
+}
+
+/// Whole milliseconds; a duration beyond 500 million years counts as that.
+pub(crate) fn milliseconds(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
