@@ -1,0 +1,101 @@
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite_migration::{HookResult, M, Migrations};
+
+use crate::error::Doing;
+use crate::{
+    StoreError, change, customer, endpoint, folder_role, grant, mailbox, meta, registration,
+    report, sender,
+};
+
+/// Newest format that this program knows (`PRAGMA user_version`).
+pub(crate) const KNOWN: u32 = 1;
+
+/// Marks the file as Mailwright's (`PRAGMA application_id`): “MWRT”.
+pub(crate) const APPLICATION_ID: u32 = u32::from_be_bytes(*b"MWRT");
+
+const DOING: &str = "bringing the database to the present format";
+
+/// What a file says about itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Format {
+    application_id: u32,
+    version: u32,
+    tables: u32,
+}
+
+impl Format {
+    pub(crate) fn read(connection: &Connection) -> rusqlite::Result<Self> {
+        let number = |sql| connection.query_one(sql, [], |row| row.get(0));
+        Ok(Self {
+            application_id: number("PRAGMA application_id")?,
+            version: number("PRAGMA user_version")?,
+            tables: number("SELECT count(*) FROM sqlite_schema")?,
+        })
+    }
+
+    /// Whether it is another program's. A new file has neither mark nor tables.
+    pub(crate) fn foreign(self) -> bool {
+        self.application_id != APPLICATION_ID
+            && (self.application_id != 0 || self.tables > 0 || self.version != 0)
+    }
+
+    /// The version, if it is newer than this program.
+    pub(crate) fn newer(self) -> Option<u32> {
+        Some(self.version).filter(|version| *version > KNOWN)
+    }
+}
+
+/// Runs the migrations that are missing, all in one transaction. Only ever forward.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let first = [
+        meta::TABLE,
+        customer::TABLE,
+        registration::TABLE,
+        grant::TABLE,
+        mailbox::TABLE,
+        endpoint::TABLE,
+        sender::TABLE,
+        folder_role::TABLE,
+        report::TABLE,
+        change::TABLE,
+    ]
+    .concat();
+    let migrations = Migrations::new(vec![M::up_with_hook(&first, begin)]);
+    connection.set_transaction_behavior(TransactionBehavior::Immediate);
+    loop {
+        let before = Format::read(connection).doing(DOING)?;
+        let Err(error) = migrations.to_latest(connection) else {
+            return Ok(());
+        };
+        // Another process may have done it between the look at the version and the transaction.
+        if Format::read(connection).doing(DOING)? == before {
+            return Err(translate(error));
+        }
+    }
+}
+
+/// First contents of a new database.
+fn begin(transaction: &Transaction<'_>) -> HookResult {
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    meta::fill(transaction, 1)?;
+    customer::fill(transaction)?;
+    Ok(())
+}
+
+fn translate(error: rusqlite_migration::Error) -> StoreError {
+    match error {
+        rusqlite_migration::Error::RusqliteError { err, .. } => {
+            match Err::<(), _>(err).doing(DOING) {
+                Err(error) => error,
+                Ok(()) => StoreError::Sql {
+                    doing: DOING.to_owned(),
+                    reason: String::new(),
+                },
+            }
+        }
+        other => StoreError::Sql {
+            doing: DOING.to_owned(),
+            reason: other.to_string(),
+        },
+    }
+}
