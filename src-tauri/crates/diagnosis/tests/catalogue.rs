@@ -1,0 +1,193 @@
+//! Checks over the catalogue itself: form, wording, and that every entry recognises its own samples.
+
+use std::collections::{BTreeMap, HashSet};
+
+use mailwright_diagnosis::{Catalogue, Entry};
+use mailwright_domain::Who;
+
+fn entries() -> &'static [Entry] {
+    Catalogue::built_in().entries()
+}
+
+/// The texts of an entry that people read.
+fn texts(entry: &Entry) -> Vec<&str> {
+    [entry.title.as_str(), entry.what.as_str()]
+        .into_iter()
+        .chain(entry.still_works.as_deref())
+        .chain(entry.steps.iter().map(String::as_str))
+        .collect()
+}
+
+fn templates(entry: &Entry) -> Vec<&str> {
+    let optional = [
+        &entry.link,
+        &entry.code_link,
+        &entry.command,
+        &entry.reverse,
+    ];
+    texts(entry)
+        .into_iter()
+        .chain(optional.into_iter().filter_map(Option::as_deref))
+        .collect()
+}
+
+#[test]
+fn every_file_is_read() {
+    let all = Catalogue::parse(Catalogue::files()).unwrap();
+    assert_eq!(all.entries().len(), entries().len());
+    assert!(all.entries().len() >= 45, "{}", all.entries().len());
+}
+
+#[test]
+fn a_file_of_another_form_is_refused() {
+    let error = Catalogue::parse(&[("odd", "[[entry]]\nid = 1\n")]).unwrap_err();
+    assert!(error.to_string().contains("odd"));
+}
+
+#[test]
+fn every_entry_recognises_its_samples() {
+    let mut wrong = Vec::new();
+    for entry in entries() {
+        assert!(!entry.samples.is_empty(), "{} has no sample", entry.id);
+        for (index, sample) in entry.samples.iter().enumerate() {
+            let verdict = sample.verdict(Catalogue::built_in()).unwrap();
+            if verdict.id != entry.id {
+                wrong.push(format!("{} sample {index} gives {}", entry.id, verdict.id));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn ids_are_unique_and_in_kebab_case() {
+    let mut seen = HashSet::new();
+    for entry in entries() {
+        assert!(seen.insert(&entry.id), "{} twice", entry.id);
+        let kebab = entry.id.split('-').all(|part| {
+            !part.is_empty()
+                && part
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        });
+        assert!(kebab, "{}", entry.id);
+    }
+}
+
+#[test]
+fn a_number_belongs_to_one_entry() {
+    let mut owner = BTreeMap::new();
+    for entry in entries() {
+        for rule in &entry.rules {
+            assert!(
+                rule.looks_at_something(),
+                "{} has a rule that looks at nothing",
+                entry.id
+            );
+            if rule.text.is_empty() && rule.all_text.is_empty() {
+                for number in &rule.aadsts {
+                    let other = owner.insert(*number, &entry.id);
+                    assert!(other.is_none(), "{number} in {other:?} and {}", entry.id);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_entry_says_who_does_what() {
+    for entry in entries() {
+        assert!(
+            !entry.steps.is_empty() || entry.who == Who::Provider,
+            "{}",
+            entry.id
+        );
+        assert!(!entry.title.is_empty() && !entry.what.is_empty() && !entry.source.is_empty());
+        assert!(
+            !entry.title.ends_with('.'),
+            "{}: the title is no sentence",
+            entry.id
+        );
+        assert!(
+            entry.checked_on.parse::<jiff::civil::Date>().is_ok(),
+            "{}",
+            entry.id
+        );
+        assert!(
+            entry.reverse.is_none() || entry.command.is_some(),
+            "{}",
+            entry.id
+        );
+        for link in [&entry.link, &entry.code_link].into_iter().flatten() {
+            assert!(link.starts_with("https://"), "{}: {link}", entry.id);
+        }
+        for step in &entry.steps {
+            assert!(step.ends_with('.'), "{}: {step}", entry.id);
+        }
+    }
+}
+
+#[test]
+fn the_wording_is_plain() {
+    for entry in entries() {
+        for text in texts(entry) {
+            let lower = text.to_lowercase();
+            for word in [
+                "invalid",
+                "please",
+                "!",
+                "authenticate ",
+                " scope",
+                "whilst",
+            ] {
+                assert!(!lower.contains(word), "{}: “{word}” in {text}", entry.id);
+            }
+            assert!(
+                !text.contains('"'),
+                "{}: straight quotation marks in {text}",
+                entry.id
+            );
+            for sentence in text.split(". ") {
+                let words = sentence
+                    .split_whitespace()
+                    .filter(|w| w.contains(char::is_alphanumeric))
+                    .count();
+                assert!(words <= 20, "{}: {words} words in {sentence}", entry.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_placeholders_are_known_and_may_be_missing() {
+    for entry in entries() {
+        for text in templates(entry) {
+            let mut outside = text.to_owned();
+            while let Some(at) = outside.find("[?") {
+                let end = outside[at..].find(']').map(|e| at + e).unwrap();
+                outside.replace_range(at..=end, "");
+            }
+            for name in text.split('{').skip(1) {
+                let name = name.split_once('}').unwrap().0;
+                assert!(Entry::PLACEHOLDERS.contains(&name), "{}: {name}", entry.id);
+            }
+            if texts(entry).contains(&text) {
+                for name in ["{port}", "{detail}", "{code}"] {
+                    assert!(
+                        !outside.contains(name),
+                        "{}: {name} must stand in [? ]",
+                        entry.id
+                    );
+                }
+            }
+        }
+        for command in [&entry.command, &entry.reverse].into_iter().flatten() {
+            let bare = command.replace("'{mailbox}'", "");
+            assert!(
+                !bare.contains('{'),
+                "{}: a value in {command} needs quotation marks",
+                entry.id
+            );
+        }
+    }
+}
