@@ -19,11 +19,13 @@ const TRY_LATER: [u32; 10] = [
 ];
 /// Numbers of Entra that stand beside `invalid_grant` and yet are no word about the grant: a person or an
 /// administrator has to act, and the same refresh token may go on afterwards.
-const NEEDS_PERSON: [u32; 28] = [
-    50005, 50058, 50072, 50074, 50076, 50078, 50079, 50097, 50105, 50129, 50131, 50155, 50158,
-    50187, 53000, 53001, 53002, 53003, 53004, 53009, 53010, 53011, 65001, 65004, 530_003, 530_032,
-    530_034, 530_035,
+const NEEDS_PERSON: [u32; 33] = [
+    50005, 50053, 50055, 50057, 50058, 50072, 50074, 50076, 50078, 50079, 50097, 50105, 50129,
+    50131, 50135, 50144, 50155, 50158, 50187, 53000, 53001, 53002, 53003, 53004, 53009, 53010,
+    53011, 65001, 65004, 530_003, 530_032, 530_034, 530_035,
 ];
+/// AADSTS70000 means a dead token, and with these words that more was asked for than was granted.
+const MORE_THAN_GRANTED: &str = "one or more scopes requested are unauthorized";
 /// Error values of OpenID Connect Core 1.0 section 3.1.2.6 and of Entra with the same meaning.
 const NEEDS_PERSON_WORDS: [&str; 4] = [
     "interaction_required",
@@ -222,7 +224,8 @@ fn refused(status: u16, evidence: Evidence, fields: &Map<String, Value>) -> Oaut
         .error_codes
         .first()
         .is_some_and(|code| NEEDS_PERSON.contains(code));
-    let needs_person = claims.is_some() || by_number || NEEDS_PERSON_WORDS.contains(&error);
+    let by_word = NEEDS_PERSON_WORDS.contains(&error) || evidence.text.contains(MORE_THAN_GRANTED);
+    let needs_person = claims.is_some() || by_number || by_word;
     let dead = error == "invalid_grant" && (400..500).contains(&status);
     let evidence = Box::new(evidence);
     if needs_person {

@@ -4,8 +4,9 @@ use serde::Deserialize;
 
 use crate::answer;
 use crate::error::OauthError;
+use crate::issuer::Issuer;
 use crate::jwt;
-use crate::profile::{Issuer, Profile};
+use crate::profile::Profile;
 use crate::text;
 
 /// By how much two clocks may differ, in seconds.

@@ -13,7 +13,10 @@ mod callback;
 mod claims;
 mod clouds;
 mod error;
+#[cfg(test)]
+mod fixture;
 mod id_token;
+mod issuer;
 mod jwt;
 mod loopback;
 mod pages;
@@ -35,5 +38,5 @@ pub use profile::Profile;
 pub use redirect::Redirect;
 pub use request::{Account, SignInOptions, SignInRequest};
 pub use revoke::{Revoked, revoke};
-pub use scopes::{check_grant, missing};
+pub use scopes::{check_grant, missing_scopes};
 pub use token::{Tokens, redeem, refresh};

@@ -50,13 +50,14 @@ const UNEQUAL: &str = "M5 9.5h14M5 14.5h14M15.5 5l-7 14";
 const CLOCK: &str = "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17M12 7.5V12l3 2";
 const BANG: &str = "M12 4.5v10M12 19v.1";
 
-const STYLE: &str = include_str!("pages.css");
+/// With the line ends that a browser's parser makes, because its hash is compared afterwards.
+static STYLE: LazyLock<String> = LazyLock::new(|| include_str!("pages.css").replace("\r\n", "\n"));
 
 /// Nothing is loaded, run, framed or submitted; the one style sheet is known by its hash.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     format!(
         "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        STANDARD.encode(Sha256::digest(STYLE))
+        STANDARD.encode(Sha256::digest(STYLE.as_bytes()))
     )
 });
 
@@ -153,13 +154,14 @@ impl EndPage {
         format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title} — Mailwright</title>\n\
-             <style>{STYLE}</style>\n</head>\n<body>\n<main>\n\
+             <style>{style}</style>\n</head>\n<body>\n<main>\n\
              <div class=\"sign {tone}\"><svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"{drawing}\"/></svg></div>\n\
              <h1>{title}</h1>\n{body}<p class=\"back\">Return to Mailwright. You can close this tab.</p>\n\
              <footer><svg viewBox=\"0 0 24 24\" aria-hidden=\"true\">\
              <rect class=\"seal\" x=\"1\" y=\"3\" width=\"22\" height=\"18\" rx=\"5\"/>\
              <path class=\"flap\" d=\"M5.5 9 12 13.5 18.5 9\"/></svg>Mailwright on this computer</footer>\n\
              </main>\n</body>\n</html>\n",
+            style = *STYLE,
             title = look.title,
             tone = look.tone,
             drawing = look.drawing,

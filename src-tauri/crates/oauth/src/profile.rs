@@ -2,9 +2,10 @@ use mailwright_domain::{Cloud, FieldError, Protocol, Provider, Purpose, Registra
 use url::Url;
 
 use crate::clouds::{
-    CONSUMERS_TENANT, CloudData, GOOGLE_AUTHORIZE, GOOGLE_HOSTS, GOOGLE_ISSUERS, GOOGLE_MAIL,
-    GOOGLE_REVOKE, GOOGLE_TOKEN, cloud,
+    CloudData, GOOGLE_AUTHORIZE, GOOGLE_HOSTS, GOOGLE_ISSUERS, GOOGLE_MAIL, GOOGLE_REVOKE,
+    GOOGLE_TOKEN, cloud,
 };
+use crate::issuer::Issuer;
 use crate::redirect::Redirect;
 
 /// Scopes that say who signed in and that the sign-in is to last (OpenID Connect Core 1.0 sections 5.4 and 11).
@@ -34,22 +35,6 @@ pub struct Profile {
     pub(crate) audiences: Vec<String>,
     /// Microsoft: the one resource that a token request names.
     resource: Option<String>,
-}
-
-/// Who may sign ID tokens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Issuer {
-    /// `{authority}/{tid}/v2.0`; the tenant is known where it was given as an ID.
-    Microsoft {
-        authority: String,
-        tenant: String,
-        /// Another server in Microsoft's layout may leave `tid` out.
-        tid_required: bool,
-    },
-    /// One of these.
-    OneOf(Vec<String>),
-    /// Not known: the token endpoint is all there is to trust.
-    Unknown,
 }
 
 impl Profile {
@@ -171,7 +156,7 @@ impl Profile {
             allowed_hosts: owned(&GOOGLE_HOSTS),
             issuer: match (&registration.authority, custom) {
                 (None, None) => Issuer::OneOf(owned(&GOOGLE_ISSUERS)),
-                (authority, _) => issuer_of(authority.as_ref()),
+                (authority, _) => Issuer::of(authority.as_ref()),
             },
             audiences: Vec::new(),
             resource: None,
@@ -198,7 +183,7 @@ impl Profile {
             redirect: Redirect::of(registration)?,
             scopes,
             allowed_hosts: Vec::new(),
-            issuer: issuer_of(registration.authority.as_ref()),
+            issuer: Issuer::of(registration.authority.as_ref()),
             audiences: Vec::new(),
             resource: None,
         })
@@ -297,10 +282,6 @@ fn endpoint(authority: &str, tenant: &str, name: &str) -> Result<Url, FieldError
     Ok(url)
 }
 
-fn issuer_of(authority: Option<&Url>) -> Issuer {
-    authority.map_or(Issuer::Unknown, |url| Issuer::OneOf(vec![url.to_string()]))
-}
-
 fn owned(words: &[&str]) -> Vec<String> {
     words.iter().map(|&word| word.to_owned()).collect()
 }
@@ -314,48 +295,6 @@ fn protected(url: &Url) -> bool {
         None => false,
     };
     url.scheme() == "https" || (url.scheme() == "http" && here)
-}
-
-impl Issuer {
-    /// Whether an ID token with this issuer and tenant ID is from whom it should be. Entra's tenant-independent
-    /// authorities name the issuer as a pattern into which the token's own tenant ID goes.
-    pub(crate) fn accepts(&self, iss: &str, tid: Option<&str>) -> bool {
-        let bare = |text: &str| text.trim_end_matches('/').to_owned();
-        match self {
-            Self::Unknown => true,
-            Self::OneOf(issuers) => issuers.iter().any(|issuer| bare(issuer) == bare(iss)),
-            Self::Microsoft {
-                authority,
-                tenant,
-                tid_required,
-            } => {
-                let named = iss
-                    .strip_prefix(authority.as_str())
-                    .and_then(|rest| rest.strip_prefix('/'))
-                    .and_then(|rest| rest.strip_suffix("/v2.0"))
-                    .filter(|named| !named.is_empty() && !named.contains('/'));
-                let Some(named) = named else { return false };
-                let same_tid = match tid {
-                    Some(tid) => tid.eq_ignore_ascii_case(named),
-                    None => !tid_required,
-                };
-                same_tid && tenant_allows(tenant, named)
-            }
-        }
-    }
-}
-
-/// Whether the tenant that was asked for is, or may be, this one. A domain's tenant ID is not known here.
-fn tenant_allows(asked: &str, tid: &str) -> bool {
-    match asked {
-        "consumers" => tid == CONSUMERS_TENANT,
-        "organizations" => tid != CONSUMERS_TENANT,
-        _ => {
-            asked.len() != CONSUMERS_TENANT.len()
-                || asked.contains('.')
-                || asked.eq_ignore_ascii_case(tid)
-        }
-    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::token::Tokens;
 /// The asked scopes that were not granted. Compared as sets without regard to case; scopes about identity are left out
 /// (a provider may rename them), and so is `offline_access`, which shows in the refresh token alone. Microsoft may
 /// return the name without its resource.
-pub fn missing(asked: &[String], granted: &[String]) -> Vec<String> {
+pub fn missing_scopes(asked: &[String], granted: &[String]) -> Vec<String> {
     asked
         .iter()
         .filter(|scope| !IDENTITY.contains(&scope.to_ascii_lowercase().as_str()))
@@ -52,7 +52,7 @@ fn name_of(scope: &str) -> &str {
 /// Whether a sign-in gave all that its profile needs: every permission, and a refresh token where it is meant to last.
 /// Not for a renewal, which often returns no new refresh token.
 pub fn check_grant(profile: &Profile, tokens: &Tokens) -> Option<Evidence> {
-    let missing = missing(&profile.asked(), &tokens.scopes);
+    let missing = missing_scopes(&profile.asked(), &tokens.scopes);
     let (fault, text) = if !missing.is_empty() {
         let text = format!(
             "the sign-in did not give the permission {}",
@@ -108,26 +108,26 @@ mod tests {
             "https://outlook.office365.com/IMAP.AccessAsUser.All SMTP.Send",
         ] {
             assert_eq!(
-                missing(&asked, &words(granted)),
+                missing_scopes(&asked, &words(granted)),
                 Vec::<String>::new(),
                 "{granted}"
             );
         }
         let graph = words("https://graph.microsoft.com/IMAP.AccessAsUser.All SMTP.Send");
         assert_eq!(
-            missing(&asked, &graph),
+            missing_scopes(&asked, &graph),
             words("https://outlook.office.com/IMAP.AccessAsUser.All")
         );
-        assert_eq!(missing(&asked, &[]).len(), 2);
+        assert_eq!(missing_scopes(&asked, &[]).len(), 2);
     }
 
     #[test]
     fn gmail_needs_its_one_scope() {
         let asked = words("https://mail.google.com/ openid email");
-        assert!(missing(&asked, &words("openid https://mail.google.com/")).is_empty());
+        assert!(missing_scopes(&asked, &words("openid https://mail.google.com/")).is_empty());
         let unticked = words("openid https://www.googleapis.com/auth/userinfo.email");
         assert_eq!(
-            missing(&asked, &unticked),
+            missing_scopes(&asked, &unticked),
             words("https://mail.google.com/")
         );
     }

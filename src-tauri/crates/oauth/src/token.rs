@@ -213,3 +213,6 @@ fn unexpected(profile: &Profile, text: &str) -> OauthError {
     text.clone_into(&mut evidence.text);
     OauthError::Unreadable(Box::new(evidence))
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,7 @@ pub(super) async fn both(redirect: &Redirect) -> Result<(Vec<TcpListener>, u16),
     let mut tries = if redirect.port().is_some() { 1 } else { TRIES };
     loop {
         tries -= 1;
-        match once(redirect).await {
+        match once(redirect, tries == 0).await {
             Ok(found) => return Ok(found),
             Err(error) if tries > 0 && is_taken(&error) => {}
             Err(error) => return Err(no_loopback(redirect, &error)),
@@ -23,14 +23,23 @@ pub(super) async fn both(redirect: &Redirect) -> Result<(Vec<TcpListener>, u16),
     }
 }
 
-async fn once(redirect: &Redirect) -> io::Result<(Vec<TcpListener>, u16)> {
+async fn once(redirect: &Redirect, last: bool) -> io::Result<(Vec<TcpListener>, u16)> {
     let asked = SocketAddr::new(redirect.needed(), redirect.port().unwrap_or(0));
     let needed = TcpListener::bind(asked).await?;
     let port = needed.local_addr()?.port();
     match TcpListener::bind(SocketAddr::new(redirect.other(), port)).await {
         Ok(other) => Ok((vec![needed, other], port)),
-        // The name may lead the browser, and with it the code, to whoever has the port there.
-        Err(error) if redirect.is_by_name() && is_taken(&error) => Err(error),
+        // The name may lead the browser, and with it the code, to whoever has the port there. Refused on every port
+        // that was tried, it is the family that is forbidden, and nobody can have it.
+        Err(error) if redirect.is_by_name() && is_taken(&error) => {
+            let forbidden =
+                last && redirect.port().is_none() && error.kind() == ErrorKind::PermissionDenied;
+            if forbidden {
+                Ok((vec![needed], port))
+            } else {
+                Err(error)
+            }
+        }
         Err(_) => Ok((vec![needed], port)),
     }
 }

@@ -168,3 +168,6 @@ fn nobody(limit: Duration, foreign: usize) -> OauthError {
 fn observed(stage: Stage, fault: Fault, text: &str) -> Box<Evidence> {
     Box::new(Evidence::fault(stage, fault, text))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,230 @@
+use mailwright_domain::CustomUrls;
 
+use super::*;
+use crate::fixture::{TENANT, custom_at, registration, url, words};
+
+const SEND: Purpose = Purpose {
+    send: true,
+    receive: false,
+};
+const RECEIVE: Purpose = Purpose {
+    send: false,
+    receive: true,
+};
+
+fn microsoft(change: impl FnOnce(&mut Registration)) -> Profile {
+    let mut registration = registration(Provider::Microsoft);
+    change(&mut registration);
+    Profile::new(&registration, Purpose::BOTH).unwrap()
+}
+
+#[test]
+fn every_cloud_signs_in_at_its_own_place() {
+    for (cloud, authority, resource, host) in [
+        (
+            Cloud::Global,
+            "https://login.microsoftonline.com",
+            "https://outlook.office.com",
+            "smtp.office365.com",
+        ),
+        (
+            Cloud::GccHigh,
+            "https://login.microsoftonline.us",
+            "https://outlook.office365.us",
+            "smtp.office365.us",
+        ),
+        (
+            Cloud::Dod,
+            "https://login.microsoftonline.us",
+            "https://outlook.office365.us",
+            "outlook-dod.office365.us",
+        ),
+        (
+            Cloud::China,
+            "https://login.partner.microsoftonline.cn",
+            "https://partner.outlook.cn",
+            "partner.outlook.cn",
+        ),
+    ] {
+        let profile = microsoft(|r| r.cloud = cloud);
+        assert_eq!(
+            profile.authorize.as_str(),
+            format!("{authority}/organizations/oauth2/v2.0/authorize")
+        );
+        assert_eq!(
+            profile.token.as_str(),
+            format!("{authority}/organizations/oauth2/v2.0/token")
+        );
+        assert!(
+            profile
+                .scopes
+                .contains(&format!("{resource}/IMAP.AccessAsUser.All")),
+            "{cloud:?}"
+        );
+        assert!(
+            profile.is_own_host(host) && profile.is_own_host(&host.to_uppercase()),
+            "{cloud:?}"
+        );
+        assert!(profile.revoke.is_none());
+    }
+}
+
+#[test]
+fn a_custom_cloud_has_microsofts_layout_elsewhere() {
+    let mut wanted = registration(Provider::Microsoft);
+    wanted.cloud = Cloud::Custom;
+    assert!(matches!(
+        Profile::new(&wanted, Purpose::BOTH),
+        Err(FieldError::Combination(_))
+    ));
+    wanted.authority = Some(url("http://127.0.0.1:9400/sub/"));
+    wanted.tenant = Some("contoso".into());
+    let profile = Profile::new(&wanted, Purpose::BOTH).unwrap();
+    assert_eq!(
+        profile.token.as_str(),
+        "http://127.0.0.1:9400/sub/contoso/oauth2/v2.0/token"
+    );
+    assert!(profile.allowed_hosts.is_empty(), "hosts come from a person");
+    wanted.authority = Some(url("http://login.example"));
+    assert!(matches!(
+        Profile::new(&wanted, Purpose::BOTH),
+        Err(FieldError::NotHttps(_))
+    ));
+}
+
+#[test]
+fn the_tenant_is_the_registrations_own_else_organisations_or_consumers() {
+    assert!(
+        microsoft(|r| r.tenant = Some(TENANT.into()))
+            .token
+            .path()
+            .starts_with(&format!("/{TENANT}/"))
+    );
+    let plain = registration(Provider::Microsoft);
+    let personal = Profile::personal(&plain, Purpose::BOTH).unwrap();
+    assert_eq!(personal.token.path(), "/consumers/oauth2/v2.0/token");
+    assert!(personal.is_own_host("smtp-mail.outlook.com"));
+    let odd = microsoft(|r| r.tenant = Some("a/../b?c".into()));
+    assert_eq!(
+        odd.token.path(),
+        "/a%2F..%2Fb%3Fc/oauth2/v2.0/token",
+        "a tenant stays one path segment"
+    );
+}
+
+#[test]
+fn only_ticked_purposes_are_asked_for() {
+    let plain = registration(Provider::Microsoft);
+    let scopes = |purpose| Profile::new(&plain, purpose).unwrap().scopes.join(" ");
+    assert_eq!(
+        scopes(SEND),
+        "openid profile email offline_access https://outlook.office.com/SMTP.Send"
+    );
+    assert_eq!(
+        scopes(RECEIVE),
+        "openid profile email offline_access https://outlook.office.com/IMAP.AccessAsUser.All"
+    );
+}
+
+#[test]
+fn a_token_request_names_one_resource() {
+    let profile = microsoft(|r| {
+        r.scopes = words(
+            "https://graph.microsoft.com/Mail.Send User.Read https://outlook.office.com/SMTP.Send",
+        );
+    });
+    assert!(
+        profile
+            .scopes
+            .contains(&"https://graph.microsoft.com/Mail.Send".to_owned()),
+        "consent is asked for all"
+    );
+    assert_eq!(
+        profile.token_scopes(),
+        words("openid profile email offline_access https://outlook.office.com/SMTP.Send")
+    );
+    assert_eq!(profile.asked(), profile.token_scopes());
+    let google = Profile::new(&registration(Provider::Google), Purpose::BOTH).unwrap();
+    assert!(google.token_scopes().is_empty());
+}
+
+#[test]
+fn google_is_built_in_and_can_be_played() {
+    let google = Profile::new(&registration(Provider::Google), Purpose::BOTH).unwrap();
+    assert_eq!(
+        google.authorize.as_str(),
+        "https://accounts.google.com/o/oauth2/v2/auth"
+    );
+    assert_eq!(google.token.as_str(), "https://oauth2.googleapis.com/token");
+    assert_eq!(
+        google.revoke.as_ref().map(Url::as_str),
+        Some("https://oauth2.googleapis.com/revoke")
+    );
+    assert_eq!(
+        google.scopes,
+        words("https://mail.google.com/ openid email")
+    );
+    assert!(
+        google.is_own_host("imap.gmail.com") && !google.is_own_host("imap.gmail.com.evil.example")
+    );
+    assert!(google.issuer.accepts("accounts.google.com", None));
+    let mut played = registration(Provider::Google);
+    played.custom = Some(CustomUrls {
+        authorize: url("http://127.0.0.1:9/a"),
+        token: url("http://127.0.0.1:9/t"),
+        device: None,
+        revoke: None,
+    });
+    assert_eq!(
+        Profile::new(&played, Purpose::BOTH).unwrap().token.as_str(),
+        "http://127.0.0.1:9/t"
+    );
+}
+
+#[test]
+fn a_custom_provider_is_asked_what_its_registration_says() {
+    let server = url("https://id.example/");
+    let mut wanted = custom_at(&server);
+    let scopes = |r: &Registration| Profile::new(r, Purpose::BOTH).unwrap().scopes;
+    assert_eq!(
+        scopes(&wanted),
+        words("openid profile email offline_access")
+    );
+    wanted.scopes = words("mail-all");
+    assert_eq!(scopes(&wanted), words("mail-all"));
+    wanted.scopes.clear();
+    wanted.authority = None;
+    assert!(scopes(&wanted).is_empty());
+    wanted.custom = None;
+    assert!(Profile::new(&wanted, Purpose::BOTH).is_err());
+}
+
+#[test]
+fn each_provider_gets_the_redirect_it_accepts() {
+    let uri = |r: &Registration| Redirect::of(r).unwrap().uri(5000);
+    assert_eq!(
+        uri(&registration(Provider::Microsoft)),
+        "http://localhost:5000"
+    );
+    assert_eq!(
+        uri(&registration(Provider::Google)),
+        "http://127.0.0.1:5000"
+    );
+    assert_eq!(
+        uri(&custom_at(&url("https://id.example/"))),
+        "http://127.0.0.1:5000"
+    );
+    let mut web = registration(Provider::Microsoft);
+    web.redirect_uri = Some(url("http://localhost/iche_demo/Handler"));
+    assert_eq!(
+        Redirect::of(&web).unwrap().port(),
+        None,
+        "Entra ignores the port of localhost"
+    );
+    web.provider = Provider::Google;
+    assert_eq!(
+        Redirect::of(&web).unwrap().port(),
+        Some(80),
+        "Google compares it"
+    );
+}

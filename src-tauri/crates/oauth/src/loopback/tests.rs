@@ -1,0 +1,322 @@
+use std::future::pending;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use mailwright_domain::{Provider, Registration};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+
+use super::*;
+use crate::fixture::{registration, url};
+
+const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
+
+fn by_name() -> Redirect {
+    Redirect::of(&registration(Provider::Microsoft)).unwrap()
+}
+
+fn fixed(host: &str, port: u16) -> Redirect {
+    let registration = Registration {
+        redirect_uri: Some(url(&format!("http://{host}:{port}/cb"))),
+        ..registration(Provider::Custom)
+    };
+    Redirect::of(&registration).unwrap()
+}
+
+/// A listener that waits for the state `s`.
+async fn waiting() -> (u16, JoinHandle<Result<Callback, OauthError>>) {
+    let loopback = Loopback::bind(&by_name()).await.unwrap();
+    let port = loopback.port;
+    let wait = tokio::spawn(async move { loopback.wait(&Secret::new("s"), WAIT, pending()).await });
+    (port, wait)
+}
+
+async fn send(ip: IpAddr, port: u16, text: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(SocketAddr::new(ip, port)).await.unwrap();
+    stream.write_all(text.as_bytes()).await.unwrap();
+    stream
+}
+
+async fn read(mut stream: TcpStream) -> String {
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8(answer).unwrap()
+}
+
+fn get(target: &str, port: u16) -> String {
+    format!("GET {target} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: */*\r\n\r\n")
+}
+
+async fn ask(port: u16, text: &str) -> String {
+    read(send(V4, port, text).await).await
+}
+
+async fn callback(wait: JoinHandle<Result<Callback, OauthError>>) -> Callback {
+    wait.await.unwrap().unwrap()
+}
+
+async fn has_ipv6() -> bool {
+    TcpListener::bind((V6, 0)).await.is_ok()
+}
+
+#[tokio::test]
+async fn the_whole_handshake_over_both_families() {
+    for ip in [V4, V6] {
+        if ip == V6 && !has_ipv6().await {
+            continue;
+        }
+        let (port, wait) = waiting().await;
+        let page = send(ip, port, &get("/?code=code-canary&state=s", port)).await;
+        let callback = callback(wait).await;
+        assert_eq!(callback.code.expose(), "code-canary");
+        assert!(!format!("{callback:?}").contains("canary"));
+        let done = EndPage::Done {
+            signed_in_as: Some("anna@firma.nl".into()),
+        };
+        callback.responder.finish(done).await;
+        let page = read(page).await;
+        assert!(
+            page.starts_with("HTTP/1.1 200 OK\r\n") && page.contains("anna@firma.nl"),
+            "{page}"
+        );
+        assert!(!page.contains("canary"), "no code in the page");
+        // A reload, by either family.
+        assert!(
+            ask(port, &get("/?code=code-canary&state=s", port))
+                .await
+                .starts_with("HTTP/1.1 410 ")
+        );
+    }
+}
+
+#[tokio::test]
+async fn foreign_requests_get_a_neutral_page_and_the_right_one_is_still_accepted() {
+    let (port, wait) = waiting().await;
+    for target in [
+        "/?code=c&state=other",
+        "/?code=c",
+        "/",
+        "/?error=access_denied&state=other",
+    ] {
+        assert!(
+            ask(port, &get(target, port))
+                .await
+                .starts_with("HTTP/1.1 400 "),
+            "{target}"
+        );
+    }
+    for target in ["/favicon.ico", "/other?code=c&state=s", "//?code=c&state=s"] {
+        assert!(
+            ask(port, &get(target, port))
+                .await
+                .starts_with("HTTP/1.1 404 "),
+            "{target}"
+        );
+    }
+    let right = get("/?code=c&state=s", port);
+    let strange_host = right.replace("localhost", "evil.example");
+    for (text, status) in [
+        (right.replace("GET", "POST"), "405"),
+        (right.replace("GET", "OPTIONS"), "405"),
+        (strange_host, "421"),
+        ("\u{16}\u{3}\u{1}\r\n\r\n".to_owned(), "400"),
+        (
+            get(&format!("/?code={}&state=s", "c".repeat(9000)), port),
+            "414",
+        ),
+        (right.replace("*/*", &"x".repeat(9000)), "431"),
+    ] {
+        let answer = ask(port, &text).await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{status}: {answer}"
+        );
+    }
+    let page = send(V4, port, &right).await;
+    let callback = callback(wait).await;
+    drop(callback.responder);
+    assert!(read(page).await.contains("still working"));
+}
+
+#[tokio::test]
+async fn of_two_callbacks_one_is_accepted() {
+    let (port, wait) = waiting().await;
+    let first = send(V4, port, &get("/?code=c&state=s", port)).await;
+    let callback = callback(wait).await;
+    let second = ask(port, &get("/?code=d&state=s", port)).await;
+    assert!(
+        second.starts_with("HTTP/1.1 410 ") && second.contains("already used"),
+        "{second}"
+    );
+    assert_eq!(callback.code.expose(), "c");
+    callback.responder.finish(EndPage::Cancelled).await;
+    assert!(read(first).await.contains("was cancelled"));
+}
+
+#[tokio::test]
+async fn an_error_comes_back_as_evidence_and_as_a_page() {
+    for (query, page, fault, codes) in [
+        (
+            "error=access_denied&error_subcode=cancel",
+            "was cancelled",
+            Some(Fault::Cancelled),
+            vec![],
+        ),
+        (
+            "error=access_denied&error_description=AADSTS90094%3A+x",
+            "did not work",
+            None,
+            vec![90094],
+        ),
+    ] {
+        let (port, wait) = waiting().await;
+        let answer = ask(port, &get(&format!("/?{query}&state=s"), port)).await;
+        assert!(answer.contains(page), "{answer}");
+        let error = wait.await.unwrap().unwrap_err();
+        assert!(matches!(error, OauthError::Denied(_)));
+        assert_eq!(
+            (error.evidence().fault, &error.evidence().error_codes),
+            (fault, &codes)
+        );
+    }
+}
+
+#[tokio::test]
+async fn nobody_came_back_and_strangers_are_counted() {
+    let (port, wait) = waiting().await;
+    for _ in 0..2 {
+        ask(port, &get("/?code=c&state=other", port)).await;
+    }
+    tokio::time::pause(); // an idle runtime moves the clock on by itself
+    let error = wait.await.unwrap().unwrap_err();
+    let evidence = error.evidence();
+    assert_eq!(
+        (evidence.stage, evidence.fault),
+        (Stage::Loopback, Some(Fault::NobodyCameBack))
+    );
+    assert_eq!(
+        evidence.text,
+        "nobody came back from the browser within 300 seconds"
+    );
+    assert!(
+        evidence
+            .detail
+            .as_deref()
+            .unwrap()
+            .starts_with("2 requests"),
+        "{evidence:?}"
+    );
+    assert!(
+        TcpStream::connect((V4, port)).await.is_err(),
+        "the listener is closed"
+    );
+}
+
+#[tokio::test]
+async fn a_wait_can_be_cancelled() {
+    let loopback = Loopback::bind(&by_name()).await.unwrap();
+    let port = loopback.port;
+    let error = loopback
+        .wait(&Secret::new("s"), WAIT, async {})
+        .await
+        .unwrap_err();
+    assert!(matches!(error, OauthError::Cancelled(_)));
+    assert_eq!(error.evidence().fault, Some(Fault::Cancelled));
+    assert!(
+        TcpStream::connect((V4, port)).await.is_err(),
+        "the listener is closed"
+    );
+}
+
+#[tokio::test]
+async fn the_page_waits_fifteen_seconds_and_the_listener_a_minute() {
+    let (port, wait) = waiting().await;
+    let page = send(V4, port, &get("/?code=c&state=s", port)).await;
+    let callback = callback(wait).await;
+    tokio::time::pause();
+    let started = tokio::time::Instant::now();
+    let page = read(page).await;
+    assert!(page.contains("still working"), "{page}");
+    assert!(started.elapsed() >= PAGE_WAIT, "{:?}", started.elapsed());
+    callback.responder.finish(EndPage::Cancelled).await; // too late, and harmless
+    tokio::time::sleep(Duration::from_secs(50)).await;
+    assert!(ask(port, &get("/", port)).await.contains("already used"));
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    assert!(
+        TcpStream::connect((V4, port)).await.is_err(),
+        "the listener is closed"
+    );
+}
+
+#[tokio::test]
+async fn slow_and_many_connections_do_not_stop_a_sign_in() {
+    let (port, wait) = waiting().await;
+    let slow = send(V4, port, "GET /?code=c").await;
+    let mut silent = Vec::new();
+    for _ in 0..40 {
+        silent.push(TcpStream::connect((V4, port)).await.unwrap());
+    }
+    tokio::time::pause();
+    assert!(read(slow).await.starts_with("HTTP/1.1 408 "));
+    let page = send(V4, port, &get("/?code=c&state=s", port)).await;
+    let callback = callback(wait).await;
+    callback.responder.finish(EndPage::Cancelled).await;
+    assert!(read(page).await.contains("was cancelled"));
+}
+
+#[tokio::test]
+async fn a_taken_fixed_port_is_a_clear_error() {
+    let taken = TcpListener::bind((V4, 0)).await.unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let error = Loopback::bind(&fixed("127.0.0.1", port)).await.unwrap_err();
+    assert!(matches!(error, OauthError::NoLoopback(_)));
+    assert_eq!(
+        error.to_string(),
+        format!("another program uses port {port} of this computer")
+    );
+    assert_eq!(
+        (error.evidence().fault, error.evidence().port),
+        (Some(Fault::NoLoopback), Some(port))
+    );
+}
+
+#[tokio::test]
+async fn a_stranger_on_the_other_family_would_get_the_code_by_name() {
+    let Ok(taken) = TcpListener::bind((V6, 0)).await else {
+        return; // no IPv6 on this computer, no stranger
+    };
+    let port = taken.local_addr().unwrap().port();
+    assert!(Loopback::bind(&fixed("localhost", port)).await.is_err());
+    assert!(
+        Loopback::bind(&fixed("127.0.0.1", port)).await.is_ok(),
+        "by address nobody else is reached"
+    );
+}
+
+#[tokio::test]
+async fn a_fixed_port_is_free_again_for_the_next_sign_in() {
+    let port = Loopback::bind(&by_name()).await.unwrap().port;
+    for round in 0..3 {
+        let loopback = Loopback::bind(&fixed("localhost", port)).await.unwrap();
+        assert_eq!(
+            loopback.redirect_uri(),
+            format!("http://localhost:{port}/cb")
+        );
+        let state = Secret::new("s");
+        let wait = tokio::spawn(async move { loopback.wait(&state, WAIT, pending()).await });
+        let page = send(V4, port, &get("/cb?code=c&state=s", port)).await;
+        let callback = callback(wait).await;
+        if round != 1 {
+            callback.responder.finish(EndPage::Cancelled).await;
+            assert!(read(page).await.contains("was cancelled"));
+        }
+    }
+}
+
+#[test]
+fn a_registered_query_is_kept() {
+    let redirect = fixed("localhost", 8400);
+    assert_eq!(redirect.uri(8400), "http://localhost:8400/cb");
+    assert_eq!(redirect.request_path(), "/cb");
+}
