@@ -19,7 +19,7 @@ pub struct Keychain {
 }
 
 /// What can be seen of a stored secret without opening it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SecretItem {
     /// Its attributes, sorted by name.
     pub attributes: Vec<(String, String)>,
@@ -86,7 +86,7 @@ impl Keychain {
         }
     }
 
-    /// Everything stored, without the secrets themselves.
+    /// Everything stored, sorted, without the secrets themselves.
     pub fn items(&self) -> Result<Vec<SecretItem>, LabError> {
         let mut items = Vec::new();
         let collections = self.property(SERVICE, "Service", "Collections")?;
@@ -101,6 +101,7 @@ impl Keychain {
                 items.push(SecretItem { attributes });
             }
         }
+        items.sort();
         Ok(items)
     }
 

@@ -20,6 +20,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("dbus-daemon", &["dbus-daemon"]),
     ("dbus-bin", &["dbus-send"]),
     ("gnome-keyring", &["gnome-keyring-daemon"]),
+    ("libsecret-tools", &["secret-tool"]),
 ];
 
 /// The names Chromium goes by.

@@ -38,7 +38,8 @@ async fn a_token_opens_the_mailbox_and_sends() {
     let mut smtp = smtp.secure(&lab);
     assert!(smtp.smtp("EHLO lab").contains("XOAUTH2"));
     assert_eq!(smtp.smtp("AUTH XOAUTH2"), "334 \n");
-    assert!(smtp.smtp(&proof).starts_with("235"));
+    let answer = smtp.smtp(&proof);
+    assert!(answer.starts_with("235"), "{answer}");
     smtp.smtp("MAIL FROM:<bob@lab.test>");
     let foreign = smtp.smtp("RCPT TO:<bob@lab.test>");
     assert!(foreign.starts_with("553 5.7.1"), "{foreign}");
@@ -135,4 +136,41 @@ fn passwords_work_too_also_with_letters_beyond_ascii() {
     assert!(smtp.smtp(&format!("AUTH PLAIN {alice}")).starts_with("235"));
     smtp.smtp("MAIL FROM:<alice@lab.test>");
     assert!(smtp.smtp("RCPT TO:<bob@lab.test>").starts_with("250"));
+}
+
+#[tokio::test]
+async fn a_plain_issuers_token_is_as_good_and_a_request_may_name_scopes() {
+    let lab = Lab::start(Options::new().authorization_server().mailboxes_only()).unwrap();
+    let mail = lab.mail().unwrap();
+    let browser = lab.browser().await.unwrap();
+    let login = |token: &Value| {
+        let mut imap = Lines::connect(mail.imaps).secure(&lab);
+        imap.line();
+        imap.send("t AUTHENTICATE XOAUTH2");
+        imap.line();
+        imap.send(&xoauth2("zoë@lab.test", token));
+        imap.until(|line| line.starts_with("t ") || line.starts_with("+ "))
+    };
+    let tokens = sign_in(&lab, &browser, Tenant::Op, "zoe").await;
+    let answer = login(&tokens["access_token"]);
+    assert!(answer.contains("t OK"), "{answer}");
+
+    let tokens = sign_in(&lab, &browser, Tenant::Contoso, "zoe").await;
+    assert!(login(&tokens["access_token"]).contains("t OK"));
+    let code = [
+        ("grant_type", "refresh_token"),
+        ("client_id", mailwright_lab::PUBLIC_CLIENT),
+    ];
+    let scope = (
+        "scope",
+        "openid offline_access https://outlook.office.com/SMTP.Send",
+    );
+    let token = ("refresh_token", tokens["refresh_token"].as_str().unwrap());
+    let other = support::token(
+        &lab,
+        Tenant::Contoso,
+        &[&code[..], &[scope, token]].concat(),
+    );
+    assert_eq!(support::claims(&other["access_token"])["scp"], "SMTP.Send");
+    browser.close().await.unwrap();
 }

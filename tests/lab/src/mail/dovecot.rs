@@ -141,19 +141,38 @@ fn oauth(folder: &Folder, authorization: Option<&AuthorizationServer>) -> Result
     let Some(server) = authorization else {
         return Ok(String::new());
     };
-    let issuers = [Tenant::Contoso, Tenant::Strict, Tenant::Short, Tenant::Op]
-        .map(|tenant| server.issuer(tenant));
+    // One place to ask per audience, since Dovecot 2.3 knows only one audience in each.
+    let microsoft = [Tenant::Contoso, Tenant::Strict, Tenant::Short];
+    let blocks = [
+        passdb(folder, server, &[Tenant::Op], "https://mail.lab.test")?,
+        passdb(folder, server, &microsoft, "https://outlook.office.com")?,
+    ];
+    Ok(blocks.concat())
+}
+
+fn passdb(
+    folder: &Folder,
+    server: &AuthorizationServer,
+    tenants: &[Tenant],
+    audience: &str,
+) -> Result<String, LabError> {
+    let issuers: Vec<_> = tenants
+        .iter()
+        .map(|&tenant| server.issuer(tenant))
+        .collect();
     let config = fill(
         OAUTH,
         &[
             ("keys", server.keys().display().to_string()),
             ("issuers", issuers.join(" ")),
-            ("metadata", server.metadata_url(Tenant::Contoso)),
+            ("audience", audience.to_owned()),
+            ("metadata", server.metadata_url(tenants[0])),
         ],
     )?;
-    let file = folder.write("dovecot/oauth2.conf", &config, 0o644)?;
+    let name = format!("dovecot/oauth2-{}.conf", tenants[0].name());
+    let file = folder.write(name, &config, 0o644)?;
     Ok(format!(
-        "passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {}\n}}",
+        "passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {}\n}}\n",
         file.display()
     ))
 }

@@ -204,7 +204,7 @@ impl<S: Read + Write> Lines<S> {
             self.0.read_line(&mut line).unwrap() > 0,
             "the server hung up"
         );
-        line.trim_end().to_owned()
+        line.trim_end_matches(['\r', '\n']).to_owned()
     }
 
     /// Everything up to and with the first line that `last` likes.
