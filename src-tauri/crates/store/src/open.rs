@@ -16,6 +16,8 @@ use crate::schema::{self, Format, KNOWN};
 
 /// Name of the file in the data folder.
 const FILE: &str = "mailwright.db";
+/// Smallest page of a database, in bytes.
+const SMALLEST: u64 = 512;
 /// How long a write waits for another process.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -58,6 +60,12 @@ pub(crate) fn open(dir: &Path) -> Result<(Connection, PathBuf), StoreError> {
 /// Looks at a file without locks, side files or writes. What is still in a write-ahead log is not seen; that is judged
 /// again once the file is open.
 fn peek(path: &Path) -> Result<(), StoreError> {
+    // SQLite takes a file of less than one page for an empty one, and would overwrite it.
+    if fs::metadata(path).is_ok_and(|file| (1..SMALLEST).contains(&file.len())) {
+        return Err(StoreError::NotADatabase {
+            path: path.to_owned(),
+        });
+    }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_URI
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;

@@ -26,10 +26,14 @@ pub(crate) struct Format {
 impl Format {
     pub(crate) fn read(connection: &Connection) -> rusqlite::Result<Self> {
         let number = |sql| connection.query_one(sql, [], |row| row.get(0));
+        // The mark last: it comes into a new file together with tables and version, so that whoever has seen those
+        // sees it too.
+        let tables = number("SELECT count(*) FROM sqlite_schema")?;
+        let version = number("PRAGMA user_version")?;
         Ok(Self {
+            tables,
+            version,
             application_id: number("PRAGMA application_id")?,
-            version: number("PRAGMA user_version")?,
-            tables: number("SELECT count(*) FROM sqlite_schema")?,
         })
     }
 
