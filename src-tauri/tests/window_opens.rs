@@ -155,9 +155,18 @@ async fn take_pictures(window: &Client) -> Outcome<()> {
     let folder = std::env::var_os("MAILWRIGHT_SCREENS")
         .map_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")), PathBuf::from);
     std::fs::create_dir_all(&folder)?;
-    for theme in ["light", "dark"] {
-        let script = "document.documentElement.dataset.theme = arguments[0]";
-        window.execute(script, vec![json!(theme)]).await?;
+    for (theme, page) in [("light", "rgb(255, 255, 255)"), ("dark", "rgb(30, 32, 35)")] {
+        // The picture is of what was painted last: wait for the frame, its transitions, and the frame after.
+        let script = r"
+            const [theme, done] = arguments;
+            const frame = () => new Promise(requestAnimationFrame);
+            document.documentElement.dataset.theme = theme;
+            frame()
+                .then(() => Promise.all(document.getAnimations().map((one) => one.finished)))
+                .then(frame).then(frame)
+                .then(() => done(getComputedStyle(document.querySelector('main')).backgroundColor));";
+        let colour = timeout(STEP, window.execute_async(script, vec![json!(theme)])).await??;
+        assert_eq!(colour, page, "the page in the {theme} theme");
         let picture = folder.join(format!("first-window-{theme}.png"));
         std::fs::write(&picture, window.screenshot().await?)?;
     }
