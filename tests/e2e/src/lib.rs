@@ -1,0 +1,8 @@
+//! The real program against the lab, end to end: what the tests and the demo share. See `tests/`.
+#![cfg(unix)]
+
+mod program;
+mod set_up;
+
+pub use program::{Mailwright, Running, Said};
+pub use set_up::{Mailbox, add_mailbox, add_registration, set_up, sign_in};

@@ -1,0 +1,95 @@
+use mailwright_lab::{BrowserAction, Lab, PUBLIC_CLIENT, Tenant};
+use serde_json::Value;
+
+use crate::{Mailwright, Said};
+
+/// How a mailbox of the lab is added.
+#[derive(Clone, Debug)]
+pub struct Mailbox {
+    /// Address.
+    pub address: String,
+    /// `HOST:PORT:MODE` for reading.
+    pub imap: String,
+    /// `HOST:PORT:MODE` for sending.
+    pub smtp: String,
+}
+
+impl Mailbox {
+    /// Somebody's mailbox on the lab's servers: IMAP by TLS, submission by STARTTLS.
+    ///
+    /// # Panics
+    /// The lab has no such person or no mail servers.
+    pub fn of(lab: &Lab, who: &str) -> Self {
+        let mail = lab.mail().expect("the lab has mail servers");
+        Self {
+            address: lab
+                .user(who)
+                .expect("the lab has this person")
+                .address
+                .to_owned(),
+            imap: format!("mail.lab.test:{}:tls", mail.imaps),
+            smtp: format!("mail.lab.test:{}:starttls", mail.submission()),
+        }
+    }
+}
+
+/// Registers the lab's public client at a tenant in Microsoft's layout.
+pub fn add_registration(lab: &Lab, name: &str, tenant: Tenant) -> Said {
+    let authorization = lab
+        .authorization()
+        .expect("the lab has an authorization server");
+    Mailwright::new(lab).json(&[
+        "registration",
+        "add",
+        "--name",
+        name,
+        "--provider",
+        "microsoft",
+        "--cloud",
+        "custom",
+        "--authority",
+        authorization.base(),
+        "--tenant",
+        tenant.name(),
+        "--client-id",
+        PUBLIC_CLIENT,
+    ])
+}
+
+/// Adds a mailbox with typed servers; `more` follows on the command line.
+pub fn add_mailbox(lab: &Lab, mailbox: &Mailbox, registration: &str, more: &[&str]) -> Said {
+    let mut words = vec![
+        "add",
+        &mailbox.address,
+        "--registration",
+        registration,
+        "--imap",
+        &mailbox.imap,
+        "--smtp",
+        &mailbox.smtp,
+    ];
+    words.extend(more);
+    Mailwright::new(lab).json(&words)
+}
+
+/// Signs somebody in with the lab's browser, started by the program as the system's browser.
+pub fn sign_in(lab: &Lab, address: &str, who: &str, action: BrowserAction, more: &[&str]) -> Said {
+    lab.plan_browser(who, action)
+        .expect("the lab has this person");
+    let mut words = vec!["sign-in", address, "--open", "--timeout", "60"];
+    words.extend(more);
+    Mailwright::new(lab).json(&words)
+}
+
+/// Registration, mailbox and sign-in of one person in one go; gives the answer of `sign-in`.
+///
+/// # Panics
+/// A step does not succeed.
+pub fn set_up(lab: &Lab, who: &str, tenant: Tenant) -> (Mailbox, Value) {
+    let mailbox = Mailbox::of(lab, who);
+    let _ = add_registration(lab, tenant.name(), tenant).exits(0);
+    let _ = add_mailbox(lab, &mailbox, tenant.name(), &[]).exits(0);
+    let said = sign_in(lab, &mailbox.address, who, BrowserAction::Accept, &[]).exits(0);
+    let answer = said.json();
+    (mailbox, answer)
+}
