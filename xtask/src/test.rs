@@ -46,7 +46,7 @@ pub(crate) fn test(workspace: &Workspace, consent: Consent) -> Result<(), Failur
     steps.finish()
 }
 
-/// Everything in Rust, compiled once for clippy and once to be run: `--bins --tests` gives dependencies the very
+/// Everything in Rust, compiled once for clippy and once to be run: `--all-targets` gives dependencies the very
 /// features that `cargo test` gives them, so nothing is compiled a third time.
 fn programs(workspace: &Workspace, steps: &mut Steps) {
     check::lints(workspace, steps);
