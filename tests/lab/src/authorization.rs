@@ -173,6 +173,17 @@ impl AuthorizationServer {
         self.act("state", &json!({}))
     }
 
+    /// Every code and opaque token that was ever given out, for a test that looks where they went. JWTs are not among
+    /// them; those can be known by their shape.
+    pub fn issued(&self) -> Result<Vec<String>, LabError> {
+        let answer = self.act("issued", &json!({}))?;
+        let values = answer["values"].as_array().cloned().unwrap_or_default();
+        Ok(values
+            .iter()
+            .filter_map(|v| v.as_str().map(str::to_owned))
+            .collect())
+    }
+
     fn end(&self, how: &str, address: &str) -> Result<u64, LabError> {
         let answer = self.act(how, &json!({ "user": address }))?;
         Ok(answer["ended"].as_u64().unwrap_or_default())

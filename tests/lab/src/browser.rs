@@ -107,6 +107,14 @@ impl Browser {
         self.click("cancel").await
     }
 
+    /// Enters a device code and confirms that this is the person's own sign-in.
+    pub async fn enter_device_code(&self, code: &str) -> Result<(), LabError> {
+        let field = self.found(Locator::Css("input[name=user_code]")).await?;
+        field.send_keys(code).await?;
+        self.click("next").await?;
+        self.click("continue").await
+    }
+
     /// Waits for the element with this id and presses it.
     pub async fn click(&self, id: &str) -> Result<(), LabError> {
         Ok(self.element(id).await?.click().await?)
@@ -175,13 +183,12 @@ impl Browser {
     }
 
     async fn element(&self, id: &str) -> Result<Element, LabError> {
-        self.wait(&format!("#{id}"), async || {
-            Ok(self
-                .client
-                .find_all(Locator::Id(id))
-                .await?
-                .into_iter()
-                .next())
+        self.found(Locator::Id(id)).await
+    }
+
+    async fn found(&self, locator: Locator<'_>) -> Result<Element, LabError> {
+        self.wait(&format!("{locator:?}"), async || {
+            Ok(self.client.find_all(locator).await?.into_iter().next())
         })
         .await
     }

@@ -1,7 +1,8 @@
 //! The folder in which everything of one lab lives, and which goes with it.
 use std::ffi::OsStr;
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -76,7 +77,14 @@ impl Folder {
         mode: u32,
     ) -> Result<PathBuf, LabError> {
         let path = self.join(name);
-        fs::write(&path, content)?;
+        // Never readable by more people than it shall be, not even for a moment.
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(mode)
+            .open(&path)?;
+        file.write_all(content.as_bytes())?;
         fs::set_permissions(&path, fs::Permissions::from_mode(mode))?;
         Ok(path)
     }

@@ -254,3 +254,47 @@ fn planned_faults_happen_and_end() {
     );
     assert_eq!(server.state().unwrap()["token"], 7);
 }
+
+#[tokio::test]
+async fn a_device_code_is_entered_on_another_page() {
+    let lab = lab();
+    let server = lab.authorization().unwrap();
+    let browser = lab.browser().await.unwrap();
+    let url = format!("{}/contoso/oauth2/v2.0/devicecode", server.base());
+    let fields = [
+        ("client_id", PUBLIC_CLIENT),
+        ("scope", support::MAIL_SCOPES),
+    ];
+    let device = post_form(&url, &fields).unwrap().json().unwrap();
+    let poll = || {
+        token(
+            &lab,
+            Tenant::Contoso,
+            &[
+                ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+                ("client_id", PUBLIC_CLIENT),
+                ("device_code", device["device_code"].as_str().unwrap()),
+            ],
+        )
+    };
+    assert_eq!(poll()["error"], "authorization_pending");
+    let page = device["verification_uri"].as_str().unwrap();
+    assert!(device["message"].as_str().unwrap().contains(page));
+    browser.open(page).await.unwrap();
+    browser
+        .enter_device_code(device["user_code"].as_str().unwrap())
+        .await
+        .unwrap();
+    let bob = lab.user("bob").unwrap();
+    browser.sign_in(bob.address, &bob.password).await.unwrap();
+    browser.accept().await.unwrap();
+    browser.wait_for_title("You have signed in").await.unwrap();
+    let tokens = poll();
+    assert_eq!(
+        claims(&tokens["access_token"])["upn"],
+        bob.address,
+        "{tokens}"
+    );
+    assert!(tokens["refresh_token"].is_string());
+    browser.close().await.unwrap();
+}

@@ -56,6 +56,7 @@ export class Control {
       }
       case 'mend': this.faults = []; return {};
       case 'state': return { ...this.counters, requests: this.requests };
+      case 'issued': return { values: [...this.store.issued] };
       default: return undefined;
     }
   }

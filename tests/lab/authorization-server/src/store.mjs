@@ -6,6 +6,7 @@ export class Store {
   constructor() {
     this.entries = new Map();
     this.tombstones = new Map();
+    this.issued = new Set();
   }
 
   /** oidc-provider asks for one adapter per kind of model. */
@@ -44,6 +45,7 @@ class Adapter {
   }
 
   async upsert(id, payload, seconds) {
+    if (/:(RefreshToken|AuthorizationCode|AccessToken)$/u.test(this.prefix)) this.store.issued.add(id);
     this.store.entries.set(this.key(id), { payload, until: seconds ? now() + seconds : Infinity });
   }
 

@@ -83,7 +83,9 @@ mod for_people {
         writeln!(text, "  {:<26} {}", "Files", lab.folder().path().display())?;
 
         writeln!(text, "\nEnvironment for mailwright")?;
-        for (name, value) in lab.env() {
+        // Not HOME and the like: the browser is the person's own and needs them.
+        let ours = |name: &str| name.starts_with("MAILWRIGHT_") || name.starts_with("DBUS_");
+        for (name, value) in lab.env().into_iter().filter(|(name, _)| ours(name)) {
             writeln!(text, "  export {name}='{value}'")?;
         }
         writeln!(text, "\nCommands to type")?;
