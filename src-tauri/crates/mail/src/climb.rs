@@ -291,8 +291,8 @@ fn plan(protocol: Protocol, security: Security) -> &'static [CheckId] {
             Count,
         ],
         // POP3's own steps come with POP3; until then its ladder ends where all ladders begin.
-        (Protocol::Pop3, Security::Tls | Security::Auto) => &[Resolve, Connect, Tls],
-        (Protocol::Pop3, _) => &[Resolve, Connect],
+        (Protocol::Pop3, Security::Tls | Security::Auto) => &[Resolve, Connect, Tls, Authenticate],
+        (Protocol::Pop3, _) => &[Resolve, Connect, Authenticate],
     }
 }
 

@@ -167,6 +167,13 @@ impl Driver {
 pub(crate) struct Injected;
 
 pub(crate) fn broken(error: &io::Error) -> WireError {
+    // With TLS 1.3 a server may refuse after the handshake is over on this side.
+    let inner = error
+        .get_ref()
+        .and_then(|e| e.downcast_ref::<rustls::Error>());
+    if let Some(reason) = inner {
+        return WireError::Tls(reason.to_string());
+    }
     match error.kind() {
         io::ErrorKind::ConnectionReset
         | io::ErrorKind::ConnectionAborted
@@ -175,3 +182,6 @@ pub(crate) fn broken(error: &io::Error) -> WireError {
         _ => WireError::Broken(error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -66,6 +66,8 @@ pub(crate) enum WireError {
     TooMuch(&'static str),
     #[error("The server's answer breaks the rules of the protocol: {0}.")]
     Malformed(&'static str),
+    #[error("The server ended TLS with an error: {0}.")]
+    Tls(String),
     #[error("The connection broke: {0}.")]
     Broken(String),
 }
@@ -75,6 +77,7 @@ impl WireError {
         match self {
             Self::Closed => Fault::Closed,
             Self::Reset | Self::Broken(_) => Fault::Reset,
+            Self::Tls(_) => Fault::TlsRefused,
             Self::TimedOut => Fault::TimedOut,
             Self::TooMuch(_) | Self::Malformed(_) => Fault::Malformed,
         }
@@ -85,7 +88,7 @@ impl From<WireError> for Box<Failure> {
     fn from(error: WireError) -> Self {
         let failure = Failure::new(error.fault(), error.to_string());
         match error {
-            WireError::Broken(reason) => failure.with_reason(reason),
+            WireError::Broken(reason) | WireError::Tls(reason) => failure.with_reason(reason),
             _ => failure,
         }
     }

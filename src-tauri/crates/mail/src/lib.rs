@@ -117,7 +117,10 @@ pub async fn run(
     let _ = match target.endpoint.protocol {
         Protocol::Imap => imap::climb(&mut context, &mut climb, &mut found).await,
         Protocol::Smtp => smtp::climb(&mut context, &mut climb, &mut found).await,
-        Protocol::Pop3 => open::open(&mut context, &mut climb).await.map(drop),
+        Protocol::Pop3 => open::open(&mut context, &mut climb).await.map(|_driver| {
+            let detail = "Signing in with POP3 is not tested by this version.";
+            climb.unchecked(CheckId::Authenticate, detail);
+        }),
     };
     let security = climb.security;
     Ladder {

@@ -108,6 +108,9 @@ pub(crate) async fn protect(
     let deadline = driver.deadline();
     match shake(context, driver, deadline).await? {
         Ok(detail) => Ok(Passed::new((), detail)),
+        Err(failure) if mode == Security::Starttls => {
+            Err(explain(context, failure.after_starttls(), mode, deadline).await)
+        }
         Err(failure) => Err(explain(context, failure, mode, deadline).await),
     }
 }
@@ -252,3 +255,6 @@ fn sentence(text: &str) -> String {
     let first = chars.next().map(|c| c.to_uppercase().to_string());
     format!("{}{}.", first.unwrap_or_default(), chars.as_str())
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,7 +47,7 @@ pub(super) async fn authenticate(
                 Fault::NoMechanism,
                 "The server offers none of the ways to sign in that fit this kind of sign-in.",
             )
-            .with_says(Some(offered.list())));
+            .with_says(Some(imap.listed(&offered))));
         }
     };
     let says = done

@@ -49,8 +49,7 @@ pub(super) async fn list(context: &Context<'_>, imap: &mut Imap) -> Step<Vec<Fol
                 says,
             ));
         }
-        1 => "1 folder.".to_owned(),
-        many => format!("{many} folders."),
+        many => format!("{many} {}.", folders_word(many)),
     };
     Ok(Passed::new(folders, detail))
 }
@@ -108,50 +107,48 @@ pub(super) async fn count(
     folders: &mut [Folder],
 ) -> Step<()> {
     imap.driver.begin(context.target.timeout);
+    if let Some(folder) = folders.iter_mut().find(|f| is_inbox(f)) {
+        folder.messages = inbox;
+    }
     let roles = assign_roles(folders);
-    let mut counted = 0;
-    let mut asked = 0;
+    let commands: Vec<String> = folders
+        .iter()
+        .filter(|f| f.selectable && !is_inbox(f) && roles.values().any(|raw| *raw == f.raw))
+        .filter_map(|f| Some(format!("STATUS {} (MESSAGES)", quoted(&f.raw)?)))
+        .collect();
     let mut refusal = None;
-    for folder in folders.iter_mut().filter(|f| f.selectable) {
-        if folder.raw.eq_ignore_ascii_case("INBOX") {
-            folder.messages = inbox;
-            counted += usize::from(inbox.is_some());
-            continue;
-        }
-        let Some(name) = roles
-            .values()
-            .any(|raw| *raw == folder.raw)
-            .then(|| quoted(&folder.raw))
-            .flatten()
-        else {
-            continue;
-        };
-        asked += 1;
-        let mut messages = None;
-        let done = imap
-            .command_with(&format!("STATUS {name} (MESSAGES)"), |data| {
-                if let Untagged::Counted(_, count) = data {
-                    messages = count;
+    if !commands.is_empty() {
+        let ends = imap
+            .commands_with(&commands, |data| {
+                if let Untagged::Counted(name, messages) = data
+                    && let Some(folder) = folders.iter_mut().find(|f| f.raw.as_bytes() == name)
+                {
+                    folder.messages = messages;
                 }
             })
             .await?;
-        match done.or_refused("The server does not count messages.") {
-            Ok(_) => folder.messages = messages,
-            Err(failure) => refusal = Some(failure),
+        for end in ends {
+            if let Err(failure) = end.or_refused("The server does not count messages.") {
+                refusal = Some(failure);
+            }
         }
-        counted += usize::from(folder.messages.is_some());
     }
+    let counted = folders.iter().filter(|f| f.messages.is_some()).count();
     match refusal {
         Some(failure) if counted == 0 => Err(failure),
-        _ if asked == 0 && counted == 0 => Ok(Passed::new(
-            (),
-            "There is no folder with a role to count messages in.",
-        )),
         _ => Ok(Passed::new(
             (),
-            format!("Messages counted in {counted} folders."),
+            format!("Messages counted in {counted} {}.", folders_word(counted)),
         )),
     }
+}
+
+fn folders_word(count: usize) -> &'static str {
+    if count == 1 { "folder" } else { "folders" }
+}
+
+fn is_inbox(folder: &Folder) -> bool {
+    folder.raw.eq_ignore_ascii_case("INBOX")
 }
 
 /// A raw name as a quoted string; none where it cannot be one.

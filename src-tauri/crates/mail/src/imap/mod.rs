@@ -115,7 +115,7 @@ async fn offers(context: &Context<'_>, imap: &mut Imap) -> Step<()> {
     } else {
         "The server says what it offers."
     };
-    Ok(Passed::new((), detail).saying(imap.driver.log.clean(offered.list().as_bytes(), 2_000)))
+    Ok(Passed::new((), detail).saying(imap.listed(&offered)))
 }
 
 async fn secure_capabilities(
@@ -133,7 +133,7 @@ async fn starttls(context: &Context<'_>, imap: &mut Imap) -> Step<()> {
     imap.driver.begin(context.target.timeout);
     let offered = imap.capabilities().await?;
     if !offered.has("STARTTLS") {
-        return Err(starttls_missing(offered.list()));
+        return Err(starttls_missing(imap.listed(&offered)));
     }
     let done = imap.command("STARTTLS").await?;
     let says = done.or_refused("The server offers STARTTLS and then refuses it.")?;

@@ -248,3 +248,6 @@ fn words(text: &[u8]) -> Vec<String> {
 fn number(digits: &[u8]) -> Option<u32> {
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests;

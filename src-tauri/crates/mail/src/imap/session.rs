@@ -1,4 +1,9 @@
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
 use mailwright_domain::{Fault, Protocol, Security};
+
+use zeroize::Zeroizing;
 
 use super::response::{Response, Status, Untagged, Word, append_quoted, is_status, literal, parse};
 use crate::driver::{Driver, LONGEST_LINE};
@@ -7,16 +12,25 @@ use crate::greeting;
 
 /// Bytes of a server's words that are shown.
 const MOST_SHOWN: usize = 2_000;
+/// Longest response code that is kept; RFC 5530's have 20 characters.
+const LONGEST_CODE: usize = 60;
 /// Untagged warnings that are kept for one command.
 const MOST_WARNINGS: usize = 10;
+
+/// A `+` where a command was complete.
+const ASKS_FOR_MORE: WireError = WireError::Malformed("it asks for more where nothing follows");
 
 /// An IMAP connection: tags commands, reads responses, and remembers what the server offers.
 pub(crate) struct Imap {
     pub(crate) driver: Driver,
     tag: u32,
+    /// First tag whose end has not been read.
+    oldest: u32,
     capabilities: Option<Capabilities>,
     /// Untagged NO, BAD and BYE of the current command; the reason often stands there.
     warnings: Vec<String>,
+    /// Response code of the last of them.
+    warned: Option<String>,
 }
 
 /// What a server offers (RFC 9051 section 7.2.2), upper-case.
@@ -32,15 +46,12 @@ impl Capabilities {
     pub(crate) fn signs_in_with(&self, mechanism: &str) -> bool {
         self.has(&format!("AUTH={mechanism}"))
     }
-
-    pub(crate) fn list(&self) -> String {
-        self.0.join(" ")
-    }
 }
 
 /// How a command ended.
 #[derive(Debug)]
 pub(crate) struct Completion {
+    tag: u32,
     pub(crate) ok: bool,
     /// The server's words: warnings first, then the tagged line without its tag.
     pub(crate) says: String,
@@ -74,8 +85,10 @@ impl Imap {
         Self {
             driver,
             tag: 0,
+            oldest: 0,
             capabilities: None,
             warnings: Vec::new(),
+            warned: None,
         }
     }
 
@@ -96,7 +109,7 @@ impl Imap {
             _ => {
                 let mut failure =
                     Failure::refused("The server refuses this connection in its greeting.", says);
-                failure.response_code = status.code;
+                failure.response_code = self.code(&status);
                 Err(failure)
             }
         }
@@ -110,6 +123,11 @@ impl Imap {
     /// What the server said so far no longer counts: TLS or a sign-in changed it.
     pub(crate) fn forget(&mut self) {
         self.capabilities = None;
+    }
+
+    /// What is offered, as one line for people.
+    pub(crate) fn listed(&self, offered: &Capabilities) -> String {
+        self.shown(offered.0.join(" ").as_bytes())
     }
 
     /// What the server offers; asks only where it has not said so unasked.
@@ -139,27 +157,56 @@ impl Imap {
                 Event::Done(completion) => return Ok(completion),
                 Event::Data(untagged) => data(untagged),
                 Event::Continue(_) => {
-                    return Err(self.explain(WireError::Malformed(
-                        "it asks for more where nothing follows",
-                    )));
+                    return Err(self.explain(ASKS_FOR_MORE));
                 }
             }
         }
     }
 
+    /// Sends several commands at once and waits until all have ended; gives their ends in the order of the commands.
+    /// Only for commands whose data says what it belongs to (RFC 9051 section 5.5).
+    pub(crate) async fn commands_with(
+        &mut self,
+        commands: &[String],
+        mut data: impl FnMut(Untagged),
+    ) -> Result<Vec<Completion>, Box<Failure>> {
+        self.forget_warnings();
+        self.oldest = self.tag + 1;
+        let mut lines = String::new();
+        for command in commands {
+            self.tag += 1;
+            // Writing to a String cannot fail.
+            let _ = write!(lines, "A{} {command}\r\n", self.tag);
+        }
+        let sent = self.driver.send(lines.as_bytes(), &lines).await;
+        sent.map_err(|e| self.explain(e))?;
+        let mut ended = BTreeMap::new();
+        while ended.len() < commands.len() {
+            match self.event(false).await? {
+                Event::Done(completion) => {
+                    ended.insert(completion.tag, completion);
+                }
+                Event::Data(untagged) => data(untagged),
+                Event::Continue(_) => return Err(self.explain(ASKS_FOR_MORE)),
+            }
+        }
+        Ok(ended.into_values().collect())
+    }
+
     /// Sends a command under the next tag; `shown` is what the transcript gets.
     pub(crate) async fn start(&mut self, command: &[u8], shown: &str) -> Result<(), Box<Failure>> {
+        self.forget_warnings();
         self.tag += 1;
-        self.warnings.clear();
-        let tag = self.current_tag();
-        let line = zeroize::Zeroizing::new([tag.as_bytes(), b" ", command, b"\r\n"].concat());
+        self.oldest = self.tag;
+        let tag = format!("A{}", self.tag);
+        let line = Zeroizing::new([tag.as_bytes(), b" ", command, b"\r\n"].concat());
         let sent = self.driver.send(&line, &format!("{tag} {shown}")).await;
         sent.map_err(|e| self.explain(e))
     }
 
     /// Answers a `+` with one line.
     pub(crate) async fn answer(&mut self, line: &str, shown: &str) -> Result<(), Box<Failure>> {
-        let line = zeroize::Zeroizing::new([line.as_bytes(), b"\r\n"].concat());
+        let line = Zeroizing::new([line.as_bytes(), b"\r\n"].concat());
         let sent = self.driver.send(&line, shown).await;
         sent.map_err(|e| self.explain(e))
     }
@@ -174,11 +221,11 @@ impl Imap {
             };
             match parse(&line) {
                 Response::Continue(text) => return Ok(Event::Continue(text)),
-                Response::Done { tag, status } if tag == self.current_tag().as_bytes() => {
-                    self.learn(&status);
-                    return Ok(Event::Done(self.completion(status)));
-                }
-                Response::Done { .. } => {
+                Response::Done { tag, status } => {
+                    if let Some(tag) = self.expects(&tag) {
+                        self.learn(&status);
+                        return Ok(Event::Done(self.completion(tag, &status)));
+                    }
                     return Err(self.explain(WireError::Malformed(
                         "it answers a command that was not sent",
                     )));
@@ -192,6 +239,7 @@ impl Imap {
                     if warns && self.warnings.len() < MOST_WARNINGS {
                         let text = self.shown(&status.line);
                         self.warnings.push(text);
+                        self.warned = self.code(&status);
                     }
                 }
                 Response::Untagged(other) => return Ok(Event::Data(other)),
@@ -205,8 +253,16 @@ impl Imap {
         let _ = self.command("LOGOUT").await;
     }
 
-    fn current_tag(&self) -> String {
-        format!("A{}", self.tag)
+    /// The number of a tag, where it is one of ours that has not ended.
+    fn expects(&self, tag: &[u8]) -> Option<u32> {
+        let number = std::str::from_utf8(tag).ok()?.strip_prefix('A')?;
+        let number = number.parse().ok()?;
+        (self.oldest..=self.tag).contains(&number).then_some(number)
+    }
+
+    fn forget_warnings(&mut self) {
+        self.warnings.clear();
+        self.warned = None;
     }
 
     async fn read(&mut self, secret: bool) -> Result<Vec<u8>, WireError> {
@@ -243,13 +299,14 @@ impl Imap {
         }
     }
 
-    fn completion(&mut self, status: Status) -> Completion {
+    fn completion(&mut self, tag: u32, status: &Status) -> Completion {
         let mut lines = std::mem::take(&mut self.warnings);
         lines.push(self.shown(&status.line));
         Completion {
+            tag,
             ok: status.word == Word::Ok,
             says: lines.join("\n"),
-            code: status.code,
+            code: self.code(status),
         }
     }
 
@@ -261,7 +318,13 @@ impl Imap {
         if closed {
             failure.detail = String::from("The server ended the session.");
         }
+        failure.response_code = self.warned.take();
         failure.with_says((!warnings.is_empty()).then(|| warnings.join("\n")))
+    }
+
+    fn code(&self, status: &Status) -> Option<String> {
+        let code = status.code.as_deref()?;
+        Some(self.driver.log.clean(code.as_bytes(), LONGEST_CODE))
     }
 
     fn shown(&self, bytes: &[u8]) -> String {

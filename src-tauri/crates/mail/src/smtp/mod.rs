@@ -148,17 +148,30 @@ async fn envelope(
         }
         parameters.push(MailParameter::SmtpUtfEight);
     }
-    smtp.command(&Mail::new(Some(wire(sender)), parameters))
+    let mail = Mail::new(Some(wire(sender)), parameters).to_string();
+    let rcpt = Rcpt::new(wire(recipient), Vec::new()).to_string();
+    let rset = Rset.to_string();
+    // All at once where that is offered (RFC 2920); the answers come in order.
+    let together = offers.has("PIPELINING");
+    if together {
+        smtp.send(&[&*mail, &*rcpt, &*rset].concat()).await?;
+    } else {
+        smtp.send(&mail).await?;
+    }
+    smtp.reply(false)
         .await?
         .or_refused(format!("The server does not accept {sender} as sender."))?;
-    let reply = smtp
-        .command(&Rcpt::new(wire(recipient), Vec::new()))
-        .await?;
-    let accepted = reply.or_refused(format!(
+    if !together {
+        smtp.send(&rcpt).await?;
+    }
+    let accepted = smtp.reply(false).await?.or_refused(format!(
         "The server does not accept {recipient} as recipient."
     ))?;
+    if !together {
+        smtp.send(&rset).await?;
+    }
     // The envelope is accepted; what the server says to taking it back changes nothing.
-    let _ = smtp.command(&Rset).await;
+    let _ = smtp.reply(false).await;
     let detail = format!("The server accepts mail from {sender} to {recipient}; nothing was sent.");
     Ok(Passed::new((), detail).saying(accepted.says))
 }

@@ -71,9 +71,13 @@ impl Smtp {
 
     /// Sends one of lettre's commands (they end in CRLF) and reads the reply.
     pub(crate) async fn command(&mut self, command: &impl ToString) -> Result<Reply, Box<Failure>> {
-        let text = command.to_string();
-        self.driver.send(text.as_bytes(), text.trim_end()).await?;
+        self.send(&command.to_string()).await?;
         self.reply(false).await
+    }
+
+    /// Sends whole lines with nothing secret in them.
+    pub(crate) async fn send(&mut self, lines: &str) -> Result<(), WireError> {
+        self.driver.send(lines.as_bytes(), lines).await
     }
 
     /// EHLO, and what it says.

@@ -177,6 +177,15 @@ impl TlsFailure {
         self
     }
 
+    /// The server had agreed to TLS, so the port is not the reason.
+    pub(crate) fn after_starttls(mut self) -> Self {
+        if self.fault == Fault::TlsNotSpoken {
+            self.detail =
+                "The server agreed to STARTTLS and then went on in plain text; nothing more was sent.".into();
+        }
+        self
+    }
+
     /// Names what is in the received chain. Where the operating system only says “not valid”, the dates decide.
     pub(crate) fn with_chain(mut self, chain: &[CertificateDer<'static>]) -> Self {
         let Some(facts) = Facts::read(chain) else {

@@ -1,0 +1,12 @@
+//! The ladders against servers that follow a script, on loopback and with certificates made for the test.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod certificates;
+mod hostile;
+mod imap;
+mod modes;
+mod secrets;
+mod server;
+mod smtp;
+mod support;
+mod trust;

@@ -1,0 +1,92 @@
+use mailwright_domain::{CheckId, Fault, Protocol, Security, Stage};
+
+use crate::certificates::{Authority, Flaw};
+use crate::server::Server;
+use crate::support::{World, check, failed, target};
+
+const IMAP_STARTTLS: &str = "
+    S: * OK [CAPABILITY IMAP4rev1 STARTTLS] ready
+    C: A1 STARTTLS
+    S: A1 OK go
+    TLS
+";
+const SMTP_STARTTLS: &str = "
+    S: 220 x
+    C: EHLO *
+    S: 250-x
+    S: 250 STARTTLS
+    C: STARTTLS
+    S: 220 go
+    TLS
+";
+
+#[tokio::test]
+async fn an_unknown_issuer_is_named_in_every_mode() {
+    let world = World::new();
+    let shield = Authority::new("Mail Shield Root");
+    for (protocol, security, script) in [
+        (Protocol::Imap, Security::Tls, "TLS"),
+        (Protocol::Imap, Security::Auto, "TLS"),
+        (Protocol::Imap, Security::Starttls, IMAP_STARTTLS),
+        (Protocol::Smtp, Security::Starttls, SMTP_STARTTLS),
+    ] {
+        let server = Server::start(&[script], Some(shield.server(Flaw::None))).await;
+        let ladder = world.climb(&target(protocol, server.port, security)).await;
+        let evidence = failed(&ladder, CheckId::Tls);
+        assert_eq!(
+            (evidence.stage, evidence.fault),
+            (Stage::Tls, Some(Fault::TlsUntrusted))
+        );
+        assert_eq!(evidence.detail.as_deref(), Some("CN=Mail Shield Root"));
+        server.check();
+        assert!(!server.heard().iter().any(|l| l.contains("AUTH")));
+    }
+}
+
+#[tokio::test]
+async fn wrong_dates_and_names_are_told_apart() {
+    let world = World::new();
+    for (flaw, fault, value) in [
+        (Flaw::Expired, Fault::TlsExpired, "2025-06-01"),
+        (Flaw::NotYetValid, Fault::TlsNotYetValid, "2054-01-01"),
+        (Flaw::OtherName, Fault::TlsName, "mail.elsewhere.example"),
+    ] {
+        let server = Server::start(&["TLS"], Some(world.authority.server(flaw))).await;
+        let ladder = world
+            .climb(&target(Protocol::Imap, server.port, Security::Tls))
+            .await;
+        let evidence = failed(&ladder, CheckId::Tls);
+        assert_eq!(evidence.fault, Some(fault));
+        assert_eq!(evidence.detail.as_deref(), Some(value));
+        assert!(
+            check(&ladder, CheckId::Tls)
+                .detail
+                .contains("issued by CN=Lab Root")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refused_handshake_and_a_closed_one_are_told_apart() {
+    let world = World::new();
+    // A fatal alert: handshake_failure (RFC 8446 section 6).
+    for (script, fault) in [
+        ("S; \\x15\\x03\\x03\\0\\x02\\x02\\x28", Fault::TlsRefused),
+        ("S; \\x16\\x03\\x03\\0\\x04abcd", Fault::Malformed),
+    ] {
+        let server = world.server(&[script]).await;
+        let ladder = world
+            .climb(&target(Protocol::Smtp, server.port, Security::Tls))
+            .await;
+        assert_eq!(failed(&ladder, CheckId::Tls).fault, Some(fault), "{script}");
+    }
+    let server = world.server(&["CLOSE"]).await;
+    let ladder = world
+        .climb(&target(Protocol::Smtp, server.port, Security::Tls))
+        .await;
+    let fault = failed(&ladder, CheckId::Tls).fault;
+    assert!(
+        matches!(fault, Some(Fault::Closed | Fault::Reset)),
+        "{fault:?}"
+    );
+}
