@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used)] // helpers of tests may, as tests do
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -110,14 +111,16 @@ fn a_killed_program_leaves_nothing() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let output = BufReader::new(lab.stdout.take().unwrap());
+    // Kept open: a lab that cannot write ends by itself, and here it is to be killed.
+    let mut output = BufReader::new(lab.stdout.take().unwrap());
     let folder = output
+        .by_ref()
         .lines()
         .map_while(Result::ok)
         .find_map(|line| Some(PathBuf::from(line.trim().strip_prefix("Files")?.trim())))
         .unwrap();
     assert!(processes(&folder).len() > 10);
     lab.kill().unwrap();
-    lab.wait().unwrap();
+    assert_eq!(lab.wait().unwrap().signal(), Some(9));
     assert_gone(&folder);
 }

@@ -1,10 +1,10 @@
 //! Starts the whole lab for a person, until Ctrl-C or the end of standard input.
-#![cfg_attr(unix, allow(clippy::print_stdout))] // talking to a person is what it is for
 
 #[cfg(unix)]
 mod for_people {
     use std::error::Error;
-    use std::fmt::Write;
+    use std::fmt::Write as _;
+    use std::io::Write as _;
     use std::os::unix::fs::MetadataExt;
 
     use mailwright_lab::{
@@ -20,7 +20,7 @@ mod for_people {
             return Err(format!("first: apt-get install {}", missing.join(" ")).into());
         }
         let lab = Lab::start(options()?)?;
-        println!("{}", describe(&lab)?);
+        writeln!(std::io::stdout(), "{}", describe(&lab)?)?;
         let (mut interrupt, mut end) = (
             signal(SignalKind::interrupt())?,
             signal(SignalKind::terminate())?,
@@ -48,7 +48,8 @@ mod for_people {
         Ok(if root {
             options.mail()
         } else {
-            println!("Not root, so without Postfix: messages can be read, but not sent.\n");
+            let note = "Not root, so without Postfix: messages can be read, but not sent.\n";
+            writeln!(std::io::stdout(), "{note}")?;
             options.mailboxes_only()
         })
     }
