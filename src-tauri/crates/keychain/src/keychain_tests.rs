@@ -1,12 +1,16 @@
+use std::future::Future;
+
+use tokio::task::JoinHandle;
+use tokio::time;
+
 use super::*;
 use crate::MemoryStore;
 
 const PLENTY: Duration = Duration::from_secs(60);
-const SHORT: Duration = Duration::from_millis(40);
 
-fn keychain(limit: Duration) -> (Arc<MemoryStore>, Keychain) {
+fn keychain() -> (Arc<MemoryStore>, Keychain) {
     let store = Arc::new(MemoryStore::new());
-    let keychain = Keychain::open(store.clone(), Uuid::from_u128(7), limit);
+    let keychain = Keychain::open(store.clone(), Uuid::from_u128(7), PLENTY);
     (store, keychain)
 }
 
@@ -19,6 +23,28 @@ async fn read(keychain: &Keychain, kind: &Kind) -> Option<Vec<u8>> {
     found.map(|secret| secret.expose().to_vec())
 }
 
+/// Begins a call that hangs in the store.
+async fn hanging<T: Send + 'static>(
+    store: &MemoryStore,
+    call: impl Future<Output = T> + Send + 'static,
+) -> JoinHandle<T> {
+    let before = store.operations();
+    let call = tokio::spawn(call);
+    while store.operations() == before {
+        tokio::task::yield_now().await;
+    }
+    call
+}
+
+/// Lets the time limit of a call that hangs pass, without waiting for it.
+async fn out_of_time<T>(call: JoinHandle<T>) -> T {
+    time::pause();
+    time::advance(PLENTY + Duration::from_secs(1)).await;
+    let result = call.await.unwrap();
+    time::resume();
+    result
+}
+
 /// Until all threads that were given up have come back.
 async fn all_back(keychain: &Keychain) {
     while keychain.shared.stuck.load(Ordering::SeqCst) > 0 {
@@ -28,7 +54,7 @@ async fn all_back(keychain: &Keychain) {
 
 #[tokio::test]
 async fn secrets_are_kept_apart_by_owner_and_kind() {
-    let (store, keychain) = keychain(PLENTY);
+    let (store, keychain) = keychain();
     let access = Kind::AccessToken("https://outlook.office.com".into());
     keychain
         .set(owner(), &Kind::GrantToken, b"refresh")
@@ -51,7 +77,7 @@ async fn secrets_are_kept_apart_by_owner_and_kind() {
 
 #[tokio::test]
 async fn all_secrets_of_an_owner_go_and_others_stay() {
-    let (store, keychain) = keychain(PLENTY);
+    let (store, keychain) = keychain();
     let other = Uuid::from_u128(2);
     keychain.set(other, &Kind::Password, b"kept").await.unwrap();
     for kind in [
@@ -73,7 +99,7 @@ async fn all_secrets_of_an_owner_go_and_others_stay() {
 #[tokio::test]
 async fn a_failed_removal_of_everything_can_be_repeated() {
     for failing in 1..=6 {
-        let (store, keychain) = keychain(PLENTY);
+        let (store, keychain) = keychain();
         let access = Kind::AccessToken("r".into());
         keychain.set(owner(), &access, b"a").await.unwrap();
         keychain
@@ -91,16 +117,18 @@ async fn a_failed_removal_of_everything_can_be_repeated() {
 
 #[tokio::test]
 async fn a_call_that_hangs_is_given_up_and_the_next_one_gets_a_new_thread() {
-    let (store, keychain) = keychain(SHORT);
+    let (store, keychain) = keychain();
     keychain
         .set(owner(), &Kind::Password, b"old")
         .await
         .unwrap();
     store.slow(PLENTY);
-    assert_eq!(
-        keychain.set(owner(), &Kind::Password, b"late").await,
-        Err(KeychainError::TimedOut)
-    );
+    let late = keychain.clone();
+    let call = hanging(&store, async move {
+        late.set(owner(), &Kind::Password, b"late").await
+    })
+    .await;
+    assert_eq!(out_of_time(call).await, Err(KeychainError::TimedOut));
     let at_give_up = store.operations();
     store.recover();
     all_back(&keychain).await;
@@ -118,10 +146,12 @@ async fn a_call_that_hangs_is_given_up_and_the_next_one_gets_a_new_thread() {
 
 #[tokio::test]
 async fn after_three_hanging_calls_further_ones_fail_at_once_until_one_comes_back() {
-    let (store, keychain) = keychain(SHORT);
+    let (store, keychain) = keychain();
     store.slow(PLENTY);
     for _ in 0..MAX_ABANDONED {
-        assert_eq!(keychain.probe().await, Err(KeychainError::TimedOut));
+        let clone = keychain.clone();
+        let call = hanging(&store, async move { clone.probe().await }).await;
+        assert_eq!(out_of_time(call).await, Err(KeychainError::TimedOut));
     }
     let before = store.operations();
     assert_eq!(before, MAX_ABANDONED, "every one had a thread of its own");
@@ -134,11 +164,29 @@ async fn after_three_hanging_calls_further_ones_fail_at_once_until_one_comes_bac
 }
 
 #[tokio::test]
-async fn a_caller_that_goes_away_leaves_the_keychain_usable() {
-    let (store, keychain) = keychain(PLENTY);
+async fn who_waits_behind_a_hanging_call_has_a_time_limit_too() {
+    let (store, keychain) = keychain();
     store.slow(PLENTY);
-    let call = timeout(SHORT, keychain.set(owner(), &Kind::Password, b"typed")).await;
-    assert!(call.is_err());
+    let (first, second) = (keychain.clone(), keychain.clone());
+    let first = hanging(&store, async move { first.probe().await }).await;
+    let second = tokio::spawn(async move { second.probe().await });
+    tokio::task::yield_now().await;
+    assert_eq!(out_of_time(second).await, Err(KeychainError::TimedOut));
+    assert_eq!(first.await.unwrap(), Err(KeychainError::TimedOut));
+    store.recover();
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_leaves_the_keychain_usable() {
+    let (store, keychain) = keychain();
+    store.slow(PLENTY);
+    let clone = keychain.clone();
+    let call = hanging(&store, async move {
+        clone.set(owner(), &Kind::Password, b"typed").await
+    })
+    .await;
+    call.abort();
+    assert!(call.await.is_err_and(|error| error.is_cancelled()));
     store.recover();
     assert_eq!(
         read(&keychain, &Kind::Password).await,
@@ -149,7 +197,7 @@ async fn a_caller_that_goes_away_leaves_the_keychain_usable() {
 
 #[tokio::test]
 async fn callers_at_the_same_time_all_get_their_answer() {
-    let (_, keychain) = keychain(PLENTY);
+    let (_, keychain) = keychain();
     let mut calls = tokio::task::JoinSet::new();
     for i in 0..20_u8 {
         let keychain = keychain.clone();
@@ -199,7 +247,7 @@ async fn a_thread_that_ends_is_an_error_and_not_the_end() {
 
 #[tokio::test]
 async fn errors_come_through_as_they_are() {
-    let (store, keychain) = keychain(PLENTY);
+    let (store, keychain) = keychain();
     for error in [
         KeychainError::Locked,
         KeychainError::Missing,
