@@ -17,6 +17,7 @@ pub(crate) const WINDOW: &[&str] = &["xvfb", "xauth", "webkit2gtk-driver"];
 pub(crate) const LAB: &[&str] = &[
     "dbus",
     "gnome-keyring",
+    "libsecret-tools",
     "dovecot-imapd",
     "dovecot-pop3d",
     "dovecot-submissiond",
