@@ -15,16 +15,16 @@ pub(crate) fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, NetE
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     // reqwest looks for the process's provider; a second call finds it installed, which is as good.
     let _ = CryptoProvider::install_default((*provider).clone());
-    let extra = match ca_file {
-        Some(path) => read_roots(path)?,
-        None => Vec::new(),
-    };
     let setup = |reason: String| NetError::Setup {
         what: "TLS",
         reason,
     };
-    let verifier = Verifier::new_with_extra_roots(extra, Arc::clone(&provider))
-        .map_err(|e| setup(e.to_string()))?;
+    // Not every system's store takes extra roots, so the ordinary case does not ask it to.
+    let verifier = match ca_file {
+        Some(path) => Verifier::new_with_extra_roots(read_roots(path)?, Arc::clone(&provider)),
+        None => Verifier::new(Arc::clone(&provider)),
+    };
+    let verifier = verifier.map_err(|e| setup(e.to_string()))?;
     Ok(ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|e| setup(e.to_string()))?

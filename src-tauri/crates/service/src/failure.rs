@@ -1,5 +1,6 @@
 use std::fmt;
 
+use jiff::Timestamp;
 use mailwright_domain::{Evidence, Fault, FieldError, Stage, Verdict, Who};
 use mailwright_keychain::KeychainError;
 use mailwright_oauth::OauthError;
@@ -83,15 +84,43 @@ impl Failure {
     #[must_use]
     pub fn with_code(mut self, code: Code) -> Self {
         self.code = code;
+        if let Some(verdict) = self.verdict.as_mut() {
+            verdict.sign_in_helps |= code == Code::NeedsSignIn;
+        }
         self
+    }
+
+    /// The diagnosis for a report; what the catalogue does not explain explains itself.
+    pub(crate) fn into_verdict(self) -> Box<Verdict> {
+        let code = self.code;
+        self.verdict.unwrap_or_else(|| {
+            Box::new(Verdict {
+                id: format!("mailwright-{}", code.word()),
+                title: "Mailwright could not finish this check".to_owned(),
+                what: self.message,
+                still_works: None,
+                who: Who::You,
+                steps: vec!["Try again.".to_owned()],
+                link: None,
+                command: None,
+                reverse: None,
+                source: "Mailwright".to_owned(),
+                checked_on: Timestamp::now().strftime("%Y-%m-%d").to_string(),
+                matched: None,
+                sign_in_helps: code == Code::NeedsSignIn,
+                try_later: code == Code::Unreachable,
+            })
+        })
     }
 }
 
 /// Who must act decides what a program that called us should do next.
 pub(crate) fn code_of(verdict: &Verdict) -> Code {
-    if verdict.who == Who::Administrator {
+    if verdict.id.starts_with("keychain-") {
+        Code::Keychain
+    } else if verdict.who == Who::Administrator {
         Code::NeedsAdministrator
-    } else if verdict.sign_in_helps {
+    } else if verdict.sign_in_helps && verdict.who == Who::You {
         Code::NeedsSignIn
     } else if verdict.try_later || matches!(verdict.who, Who::Network | Who::Provider) {
         Code::Unreachable

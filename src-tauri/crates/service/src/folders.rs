@@ -1,10 +1,9 @@
 use std::collections::BTreeMap;
 
-use mailwright_domain::{CheckId, Folder, FolderRole, Mailbox, MailboxId, Protocol, RoleChoice};
-use mailwright_mail::{Credential, Target, assign_roles, decode_folder_name};
+use mailwright_domain::{Folder, FolderRole, Mailbox, MailboxId, Protocol, RoleChoice};
+use mailwright_mail::{Credential, assign_roles, decode_folder_name};
 use mailwright_store::FolderSetting;
 
-use crate::mailboxes::allows_plain;
 use crate::wire::{FolderInfo, Folders, RoleInfo};
 use crate::{Code, Failure, Service};
 
@@ -37,9 +36,12 @@ impl Service {
         }
         let automatic = assign_roles(&folders);
         for role in FolderRole::ALL {
-            let choice = choices.get(&role).cloned().unwrap_or_default();
+            // Looking must not write a choice: somebody else may be making one right now.
+            if !changes.is_empty() {
+                let choice = choices.get(&role).cloned().unwrap_or_default();
+                self.store.folder_roles().set(mailbox.id, role, &choice)?;
+            }
             let resolved = resolve(role, &choices, &automatic);
-            self.store.folder_roles().set(mailbox.id, role, &choice)?;
             self.store
                 .folder_roles()
                 .set_resolved(mailbox.id, role, resolved.as_deref())?;
@@ -48,24 +50,14 @@ impl Service {
     }
 
     async fn listed(&self, mailbox: &Mailbox) -> Result<Vec<Folder>, Failure> {
-        let endpoint = mailbox.endpoint(Protocol::Imap).ok_or_else(|| {
+        let target = crate::testing::target(mailbox, Protocol::Imap, None).ok_or_else(|| {
+            let address = &mailbox.address;
             Failure::new(
                 Code::Usage,
-                format!(
-                    "{} does not receive with IMAP, so it has no folders here.",
-                    mailbox.address
-                ),
+                format!("{address} does not receive with IMAP, so it has no folders here."),
             )
         })?;
         let access = self.access(mailbox, false).await?;
-        let target = Target {
-            endpoint: endpoint.clone(),
-            login: mailbox.login(Protocol::Imap),
-            sender: None,
-            recipient: None,
-            timeout: mailbox.timeout,
-            allow_plain: allows_plain(endpoint),
-        };
         if let Some(refused) = crate::testing::refuse_token(mailbox, &target, &access) {
             return Err(Failure::diagnosed(&refused));
         }
@@ -73,7 +65,7 @@ impl Service {
             mailwright_mail::folders(&self.net, &target, &Credential::OAuth(access.token)).await;
         listed.map_err(|mut check| {
             crate::testing::diagnose(mailbox, &mut check);
-            failed(mailbox, check.id, &check.detail, check.verdict)
+            crate::testing::failure_of(mailbox, *check, "did not give its folders")
         })
     }
 
@@ -103,25 +95,6 @@ impl Service {
             .filter(|_| seen)
             .map(|setting| (setting.role.word().to_owned(), info(setting)))
             .collect())
-    }
-}
-
-fn failed(
-    mailbox: &Mailbox,
-    check: CheckId,
-    detail: &str,
-    verdict: Option<Box<mailwright_domain::Verdict>>,
-) -> Failure {
-    Failure {
-        code: verdict
-            .as_deref()
-            .map_or(Code::Failed, crate::failure::code_of),
-        message: format!(
-            "The folders of {} could not be listed ({}: {detail}). Nothing was changed.",
-            mailbox.address,
-            check.word()
-        ),
-        verdict,
     }
 }
 
@@ -248,9 +221,18 @@ fn shown(
             role_of.insert(folder.raw.clone(), role);
         }
     }
+    // Folders with a role first, in the order of roles; then the others by name.
+    let mut sorted: Vec<&Folder> = folders.iter().collect();
+    sorted.sort_by_key(|f| {
+        (
+            !role_of.contains_key(&f.raw),
+            role_of.get(&f.raw).copied(),
+            f.name.to_lowercase(),
+        )
+    });
     Folders {
-        folders: folders
-            .iter()
+        folders: sorted
+            .into_iter()
             .map(|f| FolderInfo {
                 name: f.name.clone(),
                 raw: f.raw.clone(),

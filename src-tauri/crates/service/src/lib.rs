@@ -17,22 +17,27 @@ mod environment;
 mod explaining;
 mod failure;
 mod folders;
+mod grants;
 mod input;
 mod lock;
 mod mailboxes;
+mod profiles;
 mod registrations;
 mod sign_in;
 mod sign_out;
+mod status;
 mod testing;
 mod tokens;
 pub mod wire;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use mailwright_keychain::{DEFAULT_TIMEOUT, Keychain, OsStore, SecretStore};
 use mailwright_net::Net;
 use mailwright_store::Store;
+use tokio::sync::RwLock;
 
 pub use browser::{Browser, SystemBrowser};
 pub use environment::{Environment, VARIABLES};
@@ -51,7 +56,13 @@ pub struct Service {
     net: Net,
     store: Arc<Store>,
     keychain: Keychain,
+    /// Read by every piece of work that must not be cut off; whoever may write knows that none is left.
+    unfinished: Arc<RwLock<()>>,
 }
+
+/// How long the end of the program waits for work that must not be cut off: a token request has 30 seconds, and the
+/// keychain some.
+const SETTLE: Duration = Duration::from_secs(45);
 
 impl Service {
     /// Opens the data folder, creating it the first time, with this computer's network and keychain.
@@ -78,7 +89,34 @@ impl Service {
             net,
             store: Arc::new(store),
             keychain,
+            unfinished: Arc::default(),
         })
+    }
+
+    /// Waits, at most 45 seconds, for work that must not be cut off: a provider that has rotated a refresh token has
+    /// forgotten the old one, so the new one must reach the keychain even if nobody waits for the answer any more.
+    /// To be called before the runtime ends, also after Ctrl-C.
+    pub async fn settle(&self) {
+        let _ = tokio::time::timeout(SETTLE, self.unfinished.write()).await;
+    }
+
+    /// Runs work to its end even if the caller is dropped. The work is made where it runs, so it need not be `Send`.
+    async fn to_its_end<T, F>(
+        &self,
+        work: impl FnOnce() -> F + Send + 'static,
+    ) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Failure>>,
+    {
+        let unfinished = Arc::clone(&self.unfinished).read_owned().await;
+        let runtime = tokio::runtime::Handle::current();
+        let task = tokio::task::spawn_blocking(move || {
+            let _unfinished = unfinished;
+            runtime.block_on(work())
+        });
+        task.await
+            .unwrap_or_else(|e| Err(Failure::internal(format!("A task ended unexpectedly: {e}"))))
     }
 }
 

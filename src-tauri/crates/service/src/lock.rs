@@ -5,14 +5,25 @@ use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::time::Duration;
 
+use mailwright_domain::GrantId;
 use tokio::time::Instant;
 
 use crate::{Code, Failure};
 
 /// How long a waiter looks for a lock that somebody else holds before it gives up.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Pause between two looks. Locks of files have no wake-up, so looking again is the only way.
 const AGAIN: Duration = Duration::from_millis(25);
+
+/// The lock of a grant: whoever reads, renews, replaces or ends it holds this one.
+pub(crate) async fn grant(home: &Path, grant: GrantId) -> Result<Lock, Failure> {
+    acquire(home, &grant.to_string(), PATIENCE).await?.ok_or_else(|| {
+        Failure::new(
+            Code::Unreachable,
+            "Another program has been using this sign-in for 30 seconds. Nothing was changed. Try again.",
+        )
+    })
+}
 
 /// A held lock; dropping it lets go.
 #[derive(Debug)]

@@ -8,6 +8,7 @@ use mailwright_domain::{
 use uuid::Uuid;
 
 use crate::detecting::{read_address, unreachable};
+use crate::sign_in::same_name;
 use crate::wire::{Added, EndpointInfo, MailboxDetails, MailboxLine, Mailboxes};
 use crate::{Code, Failure, MailboxFields, Service, time_limit};
 
@@ -43,19 +44,22 @@ impl Service {
         let missing = |endpoints: &[Endpoint], p| {
             purpose.wants(p) && !endpoints.iter().any(|e| e.protocol == p)
         };
-        let needs_detection = [Protocol::Imap, Protocol::Smtp]
+        let needs_servers = [Protocol::Imap, Protocol::Smtp]
             .into_iter()
             .any(|p| missing(&endpoints, p));
-        let found = if needs_detection || fields.registration.is_none() {
-            detect(&self.net, &address).await
+        let found = if needs_servers {
+            Some(
+                detect(&self.net, &address)
+                    .await
+                    .map_err(|nothing| no_servers(&address, &nothing))?,
+            )
         } else {
-            Err(Nothing::NoMail(address.domain().to_owned()))
+            None
         };
-        let registration =
-            self.registration_for(fields.registration.as_deref(), found.as_ref().ok())?;
-        if needs_detection {
-            let detected = found.map_err(|nothing| no_servers(&address, &nothing))?;
-            let servers = servers_in_cloud(&detected, registration.cloud)?;
+        let registration = self.registration_for(fields.registration.as_deref(), found.as_ref())?;
+        if let Some(found) = &found {
+            fits(found, &registration, &address)?;
+            let servers = servers_in_cloud(found, registration.cloud)?;
             let needed: Vec<Endpoint> = servers
                 .into_iter()
                 .filter(|e| missing(&endpoints, e.protocol))
@@ -136,7 +140,11 @@ impl Service {
     ///
     /// # Errors
     /// There is no such mailbox, or a field cannot be right. Nothing is changed then.
-    pub fn change_mailbox(&self, which: &str, fields: &MailboxFields) -> Result<Added, Failure> {
+    pub async fn change_mailbox(
+        &self,
+        which: &str,
+        fields: &MailboxFields,
+    ) -> Result<Added, Failure> {
         let before = self.find_mailbox(which)?;
         let mut m = before.clone();
         for endpoint in typed_endpoints(fields)? {
@@ -150,6 +158,14 @@ impl Service {
         m.purpose = checked_purpose(purpose)?;
         if let Some(which) = &fields.registration {
             let registration = self.find_registration(which)?;
+            if registration.provider != m.provider
+                && (fields.imap.is_none() && fields.smtp.is_none())
+            {
+                return Err(Failure::new(
+                    Code::Usage,
+                    "That app registration is of another provider. Give its servers too, with --imap and --smtp. Nothing was changed.",
+                ));
+            }
             m.registration = Some(registration.id);
             m.provider = registration.provider;
         }
@@ -172,9 +188,33 @@ impl Service {
             m.timeout = time_limit(limit)?;
         }
         complete(&m)?;
-        m.status = status_after(&before, &m);
+        let another_person = !same_name(&before.sign_in_name, &m.sign_in_name);
+        let ended = before
+            .grant
+            .filter(|_| another_person || before.registration != m.registration);
+        if ended.is_some() {
+            m.grant = None;
+        }
+        m.status = self.status_after(&before, &m)?;
         self.store.mailboxes().update(&m)?;
+        if let Some(grant) = ended {
+            self.end_replaced(grant).await;
+        }
         Ok(added(&m))
+    }
+
+    /// What was proven stays proven only where nothing that it rests on has changed.
+    fn status_after(&self, before: &Mailbox, after: &Mailbox) -> Result<Status, Failure> {
+        let same = before.endpoints == after.endpoints
+            && before.purpose == after.purpose
+            && before.smtp_login == after.smtp_login
+            && before.senders == after.senders;
+        Ok(match self.grant_of(after)? {
+            None if before.status == Status::Retired => Status::Retired,
+            None => Status::WaitingForYou,
+            Some(_) if same => before.status,
+            Some(_) => Status::NotStarted,
+        })
     }
 
     pub(crate) fn find_mailbox(&self, which: &str) -> Result<Mailbox, Failure> {
@@ -313,6 +353,26 @@ fn servers_in_cloud(found: &Detection, cloud: Cloud) -> Result<Vec<Endpoint>, Fa
     Ok(servers)
 }
 
+/// An app registration signs in people of its own provider only.
+fn fits(
+    found: &Detection,
+    registration: &Registration,
+    address: &EmailAddress,
+) -> Result<(), Failure> {
+    if found.kind.provider() == registration.provider {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Code::Usage,
+        format!(
+            "{address} is at {}, and “{}” is an app registration of {}. Choose another with --registration, or give the servers with --imap and --smtp. Nothing was saved.",
+            found.kind.provider().word(),
+            registration.name,
+            registration.provider.word()
+        ),
+    ))
+}
+
 fn no_servers(address: &EmailAddress, nothing: &Nothing) -> Failure {
     match nothing {
         Nothing::Unreachable { .. } => unreachable(nothing),
@@ -348,21 +408,6 @@ fn complete(m: &Mailbox) -> Result<(), Failure> {
                 p.word().to_uppercase()
             ),
         )),
-    }
-}
-
-/// What was proven stays proven only where nothing that it rests on has changed.
-fn status_after(before: &Mailbox, after: &Mailbox) -> Status {
-    let same = before.endpoints == after.endpoints
-        && before.purpose == after.purpose
-        && before.smtp_login == after.smtp_login
-        && before.senders == after.senders;
-    if before.registration != after.registration || before.sign_in_name != after.sign_in_name {
-        Status::WaitingForYou
-    } else if same || after.grant.is_none() {
-        before.status
-    } else {
-        Status::NotStarted
     }
 }
 

@@ -1,4 +1,6 @@
-use mailwright_domain::{CustomUrls, FieldError, Provider, Registration, RegistrationId, Secret};
+use mailwright_domain::{
+    CustomUrls, FieldError, GrantId, Mailbox, Provider, Registration, RegistrationId, Secret,
+};
 use mailwright_keychain::Kind;
 use mailwright_oauth::Redirect;
 use url::Url;
@@ -89,10 +91,10 @@ impl Service {
                 ),
             ));
         }
-        if registration.has_secret {
-            self.keychain.delete_all(registration.id.0).await?;
-        }
+        self.end_orphans(registration.id).await?;
+        // The row first: a secret that is left behind is found by nobody, a row without its secret fails at the provider.
         self.store.registrations().delete(registration.id)?;
+        self.keychain.delete_all(registration.id.0).await?;
         Ok(Removed {
             id: registration.id.to_string(),
             name: registration.name,
@@ -136,7 +138,7 @@ impl Service {
             Failure::new(
                 Code::Keychain,
                 format!(
-                    "The client secret of “{}” is not in the keychain of this computer. Remove the registration and add it again with its secret.",
+                    "The client secret of “{}” is not in the keychain of this computer. Add the registration again under another name with its secret, then give it to the mailboxes with: mailwright set ADDRESS --registration NAME",
                     registration.name
                 ),
             )
@@ -146,9 +148,19 @@ impl Service {
 
     fn users_of(&self, id: RegistrationId) -> Result<Vec<String>, Failure> {
         let mailboxes = self.store.mailboxes().list()?;
+        let grants: Vec<GrantId> = self
+            .store
+            .grants()
+            .of_registration(id)?
+            .into_iter()
+            .map(|g| g.id)
+            .collect();
+        let uses = |m: &Mailbox| {
+            m.registration == Some(id) || m.grant.is_some_and(|g| grants.contains(&g))
+        };
         Ok(mailboxes
             .into_iter()
-            .filter(|m| m.registration == Some(id))
+            .filter(uses)
             .map(|m| m.address.to_string())
             .collect())
     }

@@ -1,22 +1,8 @@
-use mailwright_domain::{GrantId, Mailbox, Status};
-use mailwright_oauth::{Revoked, revoke};
+use mailwright_domain::Status;
 
-use crate::lock::{PATIENCE, acquire};
+use crate::grants::Ended;
 use crate::wire::{Removed, SignedOut};
 use crate::{Code, Failure, Service};
-
-/// What became of a grant when a mailbox let go of it.
-enum Ended {
-    /// Other mailboxes still use it.
-    KeptFor(Vec<String>),
-    /// Its secrets are gone from this computer.
-    Here {
-        /// Whether the provider ended it as well.
-        revoked: bool,
-        /// Why not, or that nobody asked.
-        note: String,
-    },
-}
 
 impl Service {
     /// Ends a mailbox's sign-in: revoked where the provider can (unless `keep_remote`), secrets deleted here. Other
@@ -35,7 +21,7 @@ impl Service {
                 ),
             ));
         };
-        let ended = self.let_go(&mailbox, grant, keep_remote).await?;
+        let ended = self.end_grant(grant, Some(&mailbox), keep_remote).await?;
         self.store
             .mailboxes()
             .set_status(mailbox.id, Status::WaitingForYou)?;
@@ -56,7 +42,8 @@ impl Service {
         })
     }
 
-    /// Deletes a mailbox here, its sign-in and its secrets with it. Nothing at the provider is deleted.
+    /// Deletes a mailbox here, its sign-in and its secrets with it. Nothing at the provider is deleted: revoking could
+    /// end what other programs use, and `sign_out` does it for those who want it.
     ///
     /// # Errors
     /// There is no such mailbox, or the keychain does not let go of the secrets; then the mailbox stays.
@@ -64,7 +51,7 @@ impl Service {
         let mailbox = self.find_mailbox(which)?;
         let note = match mailbox.grant {
             None => "Nobody was signed in.".to_owned(),
-            Some(grant) => match self.let_go(&mailbox, grant, false).await? {
+            Some(grant) => match self.end_grant(grant, Some(&mailbox), true).await? {
                 Ended::KeptFor(others) => {
                     format!("The sign-in was kept for {}.", others.join(", "))
                 }
@@ -78,82 +65,5 @@ impl Service {
             name: mailbox.address.to_string(),
             note,
         })
-    }
-
-    async fn let_go(
-        &self,
-        mailbox: &Mailbox,
-        grant: GrantId,
-        keep_remote: bool,
-    ) -> Result<Ended, Failure> {
-        let others: Vec<String> = self
-            .store
-            .grants()
-            .mailboxes_of(grant)?
-            .into_iter()
-            .filter(|m| m.id != mailbox.id)
-            .map(|m| m.address.to_string())
-            .collect();
-        if !others.is_empty() {
-            self.store.mailboxes().set_grant(mailbox.id, None)?;
-            return Ok(Ended::KeptFor(others));
-        }
-        // A program that is renewing right now must not bring the entry back.
-        let lock = acquire(&self.home, &grant.to_string(), PATIENCE).await?;
-        if lock.is_none() {
-            return Err(Failure::new(
-                Code::Unreachable,
-                "Another program is using this sign-in. Nothing was changed. Try again.",
-            ));
-        }
-        let (revoked, note) = if keep_remote {
-            (
-                false,
-                "It is still alive at the provider, as you asked.".to_owned(),
-            )
-        } else {
-            self.revoke(mailbox, grant).await
-        };
-        self.keychain.delete_all(grant.0).await?;
-        self.store.mailboxes().set_grant(mailbox.id, None)?;
-        self.store.grants().delete(grant)?;
-        Ok(Ended::Here { revoked, note })
-    }
-
-    /// Tells the provider. That it cannot be reached is said and keeps nobody from signing out.
-    async fn revoke(&self, mailbox: &Mailbox, grant: GrantId) -> (bool, String) {
-        let elsewhere = "The sign-in was deleted here, but it may still be alive at the provider; withdraw it on the provider's own pages.";
-        let attempt = async {
-            let registration = self.registration_of(mailbox)?;
-            let profile = self.profile(mailbox, &registration)?;
-            let secret = self.client_secret(&registration).await?;
-            match self.refresh_token(grant).await? {
-                Some(token) => Ok(Some(
-                    revoke(&self.net, &profile, secret.as_ref(), &token).await?,
-                )),
-                None => Ok::<_, Failure>(None),
-            }
-        };
-        match attempt.await {
-            Ok(Some(Revoked::Yes)) => (true, "The provider ended the sign-in, and it was deleted here.".to_owned()),
-            Ok(Some(Revoked::NotOffered)) => (
-                false,
-                "The sign-in was deleted here. This provider offers programs no way to end it there; unused, it runs out by itself.".to_owned(),
-            ),
-            Ok(None) => (false, "There was nothing left to delete.".to_owned()),
-            Err(failure) => (false, format!("{elsewhere} ({failure})")),
-        }
-    }
-
-    /// Deletes a grant that no mailbox points to any more; best effort, because what replaced it is saved.
-    pub(crate) async fn drop_unused_grant(&self, grant: GrantId) {
-        let unused = self
-            .store
-            .grants()
-            .mailboxes_of(grant)
-            .is_ok_and(|m| m.is_empty());
-        if unused && self.keychain.delete_all(grant.0).await.is_ok() {
-            let _ = self.store.grants().delete(grant);
-        }
     }
 }

@@ -12,6 +12,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
 use crate::mailboxes::allows_plain;
+use crate::status::status;
 use crate::tokens::Access;
 use crate::wire::{ReportInfo, TestEvent};
 use crate::{Code, Failure, Service};
@@ -64,23 +65,25 @@ impl Service {
     ) -> Result<ReportInfo, Failure> {
         let mailbox = self.find_mailbox(which)?;
         let targets = targets(&mailbox, options)?;
+        prepare_transcripts(options)?;
         let events = Events {
             address: mailbox.address.to_string(),
             to: &events,
         };
         let started = Timestamp::now();
         let clock = Instant::now();
-        let (token_check, access) = self.token_check(&mailbox, &events).await;
+        let limit = options.limit.unwrap_or(mailbox.timeout);
+        let (token_check, access) = self.token_check(&mailbox, limit, &events).await;
         let mut checks = vec![token_check];
-        let mut proof = None;
+        let mut climbed = Vec::new();
         if let Some(access) = access {
-            let ladders = self.climb(&mailbox, &targets, &access, &events).await;
-            for ladder in ladders {
-                save_transcript(options, &mailbox, &ladder)?;
-                proof = proof.max(ladder.proof);
-                checks.extend(ladder.checks);
-            }
-            checks.push(self.renew_check(&mailbox, &events).await);
+            climbed = self.climb(&mailbox, &targets, &access, &events).await;
+            checks.extend(
+                climbed
+                    .iter()
+                    .flat_map(|ladder| ladder.checks.iter().cloned()),
+            );
+            checks.push(self.renew_check(&mailbox, &access, limit, &events).await);
         } else {
             let rest = targets
                 .iter()
@@ -92,33 +95,47 @@ impl Service {
             started,
             took: clock.elapsed(),
             status: status(&mailbox, &checks),
-            proof,
+            proof: climbed.iter().filter_map(|ladder| ladder.proof).max(),
             checks,
         };
         self.save_report(&mailbox, &report, options)?;
+        for ladder in &climbed {
+            save_transcript(options, &mailbox, ladder)?;
+        }
         Ok(ReportInfo::new(&events.address, &report))
     }
 
-    /// A test of a part says nothing about the rest, so it does not change the mailbox's status.
+    /// A test of a part says nothing about the rest, and a test of settings that were changed meanwhile says nothing
+    /// about the new ones: neither changes the mailbox's status.
     fn save_report(
         &self,
-        mailbox: &Mailbox,
+        tested: &Mailbox,
         report: &Report,
         options: &TestOptions,
     ) -> Result<(), Failure> {
+        let Some(now) = self.store.mailboxes().by_id(tested.id)? else {
+            return Ok(()); // removed meanwhile; whoever asked gets the report all the same
+        };
         self.store.reports().save(report)?;
-        let whole = options.only.is_empty();
-        if whole && self.find_mailbox(&mailbox.id.to_string())?.status != report.status {
-            self.store
-                .mailboxes()
-                .set_status(mailbox.id, report.status)?;
+        let signed_in = report.status != Status::Stopped && now.grant != tested.grant;
+        let same = Mailbox {
+            status: tested.status,
+            ..now.clone()
+        } == *tested;
+        if options.only.is_empty() && same && !signed_in && now.status != report.status {
+            self.store.mailboxes().set_status(now.id, report.status)?;
         }
         Ok(())
     }
 
-    async fn token_check(&self, mailbox: &Mailbox, events: &Events<'_>) -> (Check, Option<Access>) {
+    async fn token_check(
+        &self,
+        mailbox: &Mailbox,
+        limit: Duration,
+        events: &Events<'_>,
+    ) -> (Check, Option<Access>) {
         let clock = begin(CheckId::Token, events);
-        match self.access(mailbox, false).await {
+        match within(limit, self.access(mailbox, false)).await {
             Ok(access) => {
                 let detail = format!(
                     "usable until {}",
@@ -130,10 +147,21 @@ impl Service {
         }
     }
 
-    async fn renew_check(&self, mailbox: &Mailbox, events: &Events<'_>) -> Check {
+    /// Renewing is proven by doing it, once in a test: each renewal more is one more that a power cut can hit.
+    async fn renew_check(
+        &self,
+        mailbox: &Mailbox,
+        access: &Access,
+        limit: Duration,
+        events: &Events<'_>,
+    ) -> Check {
         let clock = begin(CheckId::Renew, events);
-        let renewed = self.access(mailbox, true).await;
-        let result = renewed.map(|_| "a new access token was given without anybody".to_owned());
+        let result = if access.renewed {
+            Ok("it was renewed for this test, without anybody".to_owned())
+        } else {
+            let renewed = within(limit, self.access(mailbox, true)).await;
+            renewed.map(|_| "a new access token was given without anybody".to_owned())
+        };
         end(CheckId::Renew, result, clock, events)
     }
 
@@ -145,16 +173,13 @@ impl Service {
         access: &Access,
         events: &Events<'_>,
     ) -> Vec<Climbed> {
-        let mut ladders = Vec::new();
         let reading = targets.iter().find(|t| t.endpoint.protocol.receives());
         let sending = targets.iter().find(|t| !t.endpoint.protocol.receives());
         let (read, sent) = tokio::join!(
             self.climb_one(mailbox, reading, access, events),
             self.climb_one(mailbox, sending, access, events)
         );
-        ladders.extend(read);
-        ladders.extend(sent);
-        ladders
+        read.into_iter().chain(sent).collect()
     }
 
     async fn climb_one(
@@ -197,15 +222,7 @@ fn targets(mailbox: &Mailbox, options: &TestOptions) -> Result<Vec<Target>, Fail
     let targets: Vec<Target> = [Protocol::Imap, Protocol::Smtp]
         .into_iter()
         .filter(|p| options.only.is_empty() || options.only.contains(p))
-        .filter_map(|p| mailbox.endpoint(p))
-        .map(|endpoint| Target {
-            endpoint: endpoint.clone(),
-            login: mailbox.login(endpoint.protocol),
-            sender: mailbox.senders.first().cloned(),
-            recipient: Some(mailbox.address.clone()),
-            timeout: options.limit.unwrap_or(mailbox.timeout),
-            allow_plain: allows_plain(endpoint),
-        })
+        .filter_map(|p| target(mailbox, p, options.limit))
         .collect();
     if targets.is_empty() {
         return Err(Failure::new(
@@ -217,6 +234,56 @@ fn targets(mailbox: &Mailbox, options: &TestOptions) -> Result<Vec<Target>, Fail
         ));
     }
     Ok(targets)
+}
+
+/// What a mailbox is tested with; none where it is not used with this protocol.
+pub(crate) fn target(
+    mailbox: &Mailbox,
+    protocol: Protocol,
+    limit: Option<Duration>,
+) -> Option<Target> {
+    let endpoint = mailbox.endpoint(protocol)?;
+    Some(Target {
+        endpoint: endpoint.clone(),
+        login: mailbox.login(protocol),
+        sender: mailbox.senders.first().cloned(),
+        recipient: Some(mailbox.address.clone()),
+        timeout: limit.unwrap_or(mailbox.timeout),
+        allow_plain: allows_plain(endpoint),
+    })
+}
+
+/// A time limit for what has none of its own. Work that must not be cut off goes on behind it.
+async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+        Err(Failure::new(
+            Code::Unreachable,
+            format!(
+                "The provider did not answer within {}. Try again later.",
+                crate::show_time_limit(limit)
+            ),
+        ))
+    })
+}
+
+/// A failed check as the failure of a use case.
+pub(crate) fn failure_of(mailbox: &Mailbox, check: Check, what: &str) -> Failure {
+    Failure {
+        code: check
+            .verdict
+            .as_deref()
+            .map_or(Code::Failed, crate::failure::code_of),
+        message: format!(
+            "{} {what} ({}: {}). Nothing was changed.",
+            mailbox.address,
+            check.id.word(),
+            check.detail.trim_end_matches('.')
+        ),
+        verdict: check.verdict,
+    }
 }
 
 /// A token that cannot work, or a host that must not get one. A host that was only discovered may be anybody's.
@@ -294,7 +361,11 @@ fn begin(id: CheckId, events: &Events<'_>) -> Instant {
 fn end(id: CheckId, result: Result<String, Failure>, clock: Instant, events: &Events<'_>) -> Check {
     let (outcome, detail, verdict) = match result {
         Ok(detail) => (Outcome::Passed, detail, None),
-        Err(failure) => (Outcome::Failed, failure.message, failure.verdict),
+        Err(failure) => (
+            Outcome::Failed,
+            failure.message.clone(),
+            Some(failure.into_verdict()),
+        ),
     };
     let check = Check {
         id,
@@ -338,45 +409,18 @@ pub(crate) fn diagnose(mailbox: &Mailbox, check: &mut Check) {
     }
 }
 
-/// The status that follows from a whole test.
-fn status(mailbox: &Mailbox, checks: &[Check]) -> Status {
-    let failed: Vec<&Check> = checks
-        .iter()
-        .filter(|c| matches!(c.outcome, Outcome::Failed | Outcome::Cancelled))
-        .collect();
-    if failed.is_empty() {
-        return Status::Working;
-    }
-    let of = |p: Option<Protocol>| failed.iter().any(|c| c.protocol == p);
-    let tested: Vec<Protocol> = [Protocol::Imap, Protocol::Smtp]
-        .into_iter()
-        .filter(|p| checks.iter().any(|c| c.protocol == Some(*p)))
-        .collect();
-    if !of(None) && tested.iter().any(|p| !of(Some(*p))) {
-        return Status::PartlyWorking;
-    }
-    let all = |wanted: Code| {
-        failed.iter().all(|c| {
-            let code = c
-                .verdict
-                .as_deref()
-                .map_or(Code::Failed, crate::failure::code_of);
-            code == wanted
-        })
-    };
-    let worked = matches!(
-        mailbox.status,
-        Status::Working | Status::PartlyWorking | Status::NeedsAttention
-    );
-    if all(Code::NeedsAdministrator) {
-        Status::WaitingForAdmin
-    } else if mailbox.grant.is_none() {
-        Status::WaitingForYou
-    } else if worked && all(Code::Unreachable) {
-        // A cable that was pulled is no reason to call forty mailboxes stopped.
-        Status::NeedsAttention
-    } else {
-        Status::Stopped
+fn prepare_transcripts(options: &TestOptions) -> Result<(), Failure> {
+    match &options.transcripts {
+        None => Ok(()),
+        Some(folder) => std::fs::create_dir_all(folder).map_err(|e| {
+            Failure::new(
+                Code::Storage,
+                format!(
+                    "The folder for transcripts, {}, cannot be made: {e}. Nothing was tested.",
+                    folder.display()
+                ),
+            )
+        }),
     }
 }
 
@@ -394,8 +438,7 @@ fn save_transcript(
     };
     let name = file_name(&mailbox.address.to_string());
     let path = folder.join(format!("{name}.{}.txt", climbed.protocol));
-    let written =
-        std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, &climbed.transcript));
+    let written = std::fs::write(&path, &climbed.transcript);
     written.map_err(|e| {
         Failure::new(
             Code::Storage,

@@ -1,45 +1,54 @@
-//! Access tokens from stored grants. One process at a time reads, refreshes and writes a grant (lessons: a process
-//! that loses the race must not wipe the winner's token; a new refresh token that is not stored is a lost mailbox).
+//! Access tokens from stored grants. One process at a time reads, refreshes and writes a grant (a process that loses
+//! the race must not wipe the winner's token; a new refresh token that is not stored is a lost mailbox), and a renewal
+//! that has begun runs to its end even if nobody waits for it any more.
+
+use std::borrow::Cow;
 
 use jiff::{SignedDuration, Timestamp};
 use mailwright_domain::{
-    Evidence, Fault, Grant, GrantId, Mailbox, Registration, Secret, Stage, Status,
+    AuthKind, Evidence, Fault, Grant, GrantId, Mailbox, Secret, Stage, Status,
 };
-use mailwright_keychain::{Kind, SecretBytes};
-use mailwright_oauth::{OauthError, Profile, Tokens, refresh};
+use mailwright_keychain::{KeychainError, Kind};
+use mailwright_oauth::{OauthError, Profile, Tokens, missing_scopes, refresh};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::lock::{PATIENCE, acquire};
+use crate::profiles::profile_of_grant;
 use crate::wire::Token;
-use crate::{Code, Failure, Protocol, Service};
+use crate::{Code, Failure, Protocol, Service, lock};
 
 /// An access token stops being used this long before its end, or a tenth of its life before, whichever is less: a
 /// connection that is being made must not outlive it, and clocks differ.
 const MARGIN: SignedDuration = SignedDuration::from_mins(5);
-/// The one resource that mail protocols need a token for.
-const MAIL: &str = "mail";
 
 /// A usable access token and what it belongs to.
 pub(crate) struct Access {
     pub(crate) token: Secret,
     pub(crate) expires: Timestamp,
     pub(crate) profile: Profile,
+    /// Whether it was obtained just now and not taken from the keychain.
+    pub(crate) renewed: bool,
+}
+
+/// What the keychain holds of a grant.
+pub(crate) struct StoredGrant {
+    generation: u64,
+    pub(crate) refresh_token: Secret,
 }
 
 /// Keychain entry of a grant. Borrowed, so that no second copy of the secret is made for writing.
 #[derive(Serialize, Deserialize)]
-struct StoredGrant<'a> {
+struct GrantEntry<'a> {
     generation: u64,
-    refresh_token: std::borrow::Cow<'a, str>,
+    refresh_token: Cow<'a, str>,
 }
 
 /// Keychain entry of an access token.
 #[derive(Serialize, Deserialize)]
-struct StoredAccess<'a> {
+struct AccessEntry<'a> {
     obtained: Timestamp,
     expires: Timestamp,
-    access_token: std::borrow::Cow<'a, str>,
+    access_token: Cow<'a, str>,
 }
 
 impl Service {
@@ -67,57 +76,60 @@ impl Service {
 
     /// A usable access token; with `renew` the grant is really renewed, even if a cached token would do.
     pub(crate) async fn access(&self, mailbox: &Mailbox, renew: bool) -> Result<Access, Failure> {
-        let (grant, registration) = self.signed_in(mailbox)?;
-        let profile = self.profile(mailbox, &registration)?;
+        let (grant, profile) = self.signed_in(mailbox)?;
         if !renew && let Some(access) = self.cached(grant.id, &profile).await? {
             return Ok(access);
         }
-        let lock = acquire(&self.home, &grant.id.to_string(), PATIENCE).await?;
-        let _lock = lock.ok_or_else(|| {
-            Failure::new(
-                Code::Unreachable,
-                "Another program has been renewing this sign-in for 30 seconds. Nothing was changed. Try again.",
-            )
-        })?;
-        // Whoever held the lock may just have done the work.
-        if !renew && let Some(access) = self.cached(grant.id, &profile).await? {
-            return Ok(access);
-        }
-        self.renew(mailbox, &grant, &registration, profile).await
+        let (service, mailbox) = (self.clone(), mailbox.clone());
+        self.to_its_end(
+            move || async move { service.renew(&mailbox, &grant, profile, renew).await },
+        )
+        .await
     }
 
-    /// Refreshes; the caller holds the grant's lock.
     async fn renew(
         &self,
         mailbox: &Mailbox,
         grant: &Grant,
-        registration: &Registration,
         profile: Profile,
+        renew: bool,
     ) -> Result<Access, Failure> {
-        let secret = self.client_secret(registration).await?;
-        let bytes = self.keychain.get(grant.id.0, &Kind::GrantToken).await?;
-        let stored = bytes
-            .as_ref()
-            .and_then(read_grant)
-            .ok_or_else(|| not_in_keychain(mailbox))?;
-        let token = Secret::new(stored.refresh_token.as_ref());
-        let answer = refresh(
+        let _lock = lock::grant(&self.home, grant.id).await?;
+        // Whoever held the lock may just have done the work.
+        if !renew && let Some(access) = self.cached(grant.id, &profile).await? {
+            return Ok(access);
+        }
+        let secret = self
+            .client_secret(&self.registration_of_grant(grant)?)
+            .await?;
+        let stored = self.stored_grant(grant.id).await?.ok_or_else(|| {
+            not_signed_in(
+                mailbox,
+                "the sign-in is not in the keychain of this computer",
+            )
+        })?;
+        let asked = profile.token_scopes();
+        match refresh(
             &self.net,
             &profile,
             secret.as_ref(),
-            &token,
-            &profile.token_scopes(),
+            &stored.refresh_token,
+            &asked,
         )
-        .await;
-        match answer {
+        .await
+        {
             Ok(tokens) => {
                 self.keep(grant.id, &tokens, stored.generation).await?;
                 let access = access_of(&tokens, profile);
                 self.cache(grant.id, &access).await;
-                self.store
+                let noted = self
+                    .store
                     .durable()
                     .grants()
-                    .mark_renewed(grant.id, Timestamp::now())?;
+                    .mark_renewed(grant.id, Timestamp::now());
+                if let Err(error) = noted {
+                    tracing::warn!(%error, "the renewal could not be noted; the token is good all the same");
+                }
                 Ok(access)
             }
             Err(error) => Err(self
@@ -137,11 +149,10 @@ impl Service {
         let Some(refresh_token) = &tokens.refresh_token else {
             return Ok(());
         };
-        let value = StoredGrant {
+        let value = json(&GrantEntry {
             generation: generation + 1,
             refresh_token: refresh_token.expose().into(),
-        };
-        let value = json(&value)?;
+        })?;
         let first = self.keychain.set(grant.0, &Kind::GrantToken, &value).await;
         if first.is_err() {
             // The provider may have forgotten the old token already; this is worth a second try.
@@ -152,57 +163,69 @@ impl Service {
         Ok(())
     }
 
-    /// The generation of a grant's refresh token; 0 where there is none.
-    pub(crate) async fn generation(&self, grant: GrantId) -> Result<u64, Failure> {
-        let bytes = self.keychain.get(grant.0, &Kind::GrantToken).await?;
+    /// What the keychain holds of a grant; none where there is nothing, or something that cannot be read any more.
+    pub(crate) async fn stored_grant(
+        &self,
+        grant: GrantId,
+    ) -> Result<Option<StoredGrant>, Failure> {
+        let bytes = match self.keychain.get(grant.0, &Kind::GrantToken).await {
+            Err(KeychainError::Damaged) => None,
+            other => other?,
+        };
         Ok(bytes
             .as_ref()
-            .and_then(read_grant)
-            .map_or(0, |stored| stored.generation))
+            .and_then(|bytes| serde_json::from_slice::<GrantEntry<'_>>(bytes.expose()).ok())
+            .map(|entry| StoredGrant {
+                generation: entry.generation,
+                refresh_token: Secret::new(entry.refresh_token.as_ref()),
+            }))
     }
 
-    /// The refresh token of a grant, to be revoked.
-    pub(crate) async fn refresh_token(&self, grant: GrantId) -> Result<Option<Secret>, Failure> {
-        let bytes = self.keychain.get(grant.0, &Kind::GrantToken).await?;
-        Ok(bytes
-            .as_ref()
-            .and_then(read_grant)
-            .map(|stored| Secret::new(stored.refresh_token.as_ref())))
+    /// The generation of a grant's refresh token; 0 where there is none.
+    pub(crate) async fn generation(&self, grant: GrantId) -> Result<u64, Failure> {
+        Ok(self
+            .stored_grant(grant)
+            .await?
+            .map_or(0, |stored| stored.generation))
     }
 
     /// Keeps an access token for the next caller. Not being able to costs one more renewal and nothing else.
     pub(crate) async fn cache(&self, grant: GrantId, access: &Access) {
-        let value = StoredAccess {
+        let entry = AccessEntry {
             obtained: Timestamp::now(),
             expires: access.expires,
             access_token: access.token.expose().into(),
         };
-        let Ok(value) = json(&value) else { return };
-        let kind = Kind::AccessToken(MAIL.to_owned());
-        if let Err(error) = self.keychain.set(grant.0, &kind, &value).await {
+        let Ok(value) = json(&entry) else { return };
+        if let Err(error) = self
+            .keychain
+            .set(grant.0, &kind(&access.profile), &value)
+            .await
+        {
             tracing::info!(%error, "the access token could not be kept");
         }
     }
 
     async fn cached(&self, grant: GrantId, profile: &Profile) -> Result<Option<Access>, Failure> {
-        let bytes = self
-            .keychain
-            .get(grant.0, &Kind::AccessToken(MAIL.to_owned()))
-            .await?;
-        let Some(stored) = bytes
+        let bytes = match self.keychain.get(grant.0, &kind(profile)).await {
+            Err(KeychainError::Damaged) => None,
+            other => other?,
+        };
+        let Some(entry) = bytes
             .as_ref()
-            .and_then(|b| serde_json::from_slice::<StoredAccess<'_>>(b.expose()).ok())
+            .and_then(|bytes| serde_json::from_slice::<AccessEntry<'_>>(bytes.expose()).ok())
         else {
             return Ok(None);
         };
-        let life = stored.expires.duration_since(stored.obtained);
-        let left = stored.expires.duration_since(Timestamp::now());
+        let life = entry.expires.duration_since(entry.obtained);
+        let left = entry.expires.duration_since(Timestamp::now());
         // A clock that was set back makes a token look longer-lived than it can be.
         let plausible = left <= life;
         Ok((plausible && left > MARGIN.min(life / 10)).then(|| Access {
-            token: Secret::new(stored.access_token.as_ref()),
-            expires: stored.expires,
+            token: Secret::new(entry.access_token.as_ref()),
+            expires: entry.expires,
             profile: profile.clone(),
+            renewed: false,
         }))
     }
 
@@ -251,19 +274,26 @@ impl Service {
         Ok(())
     }
 
-    /// Grant and registration of a mailbox that somebody is signed in to.
-    fn signed_in(&self, mailbox: &Mailbox) -> Result<(Grant, Registration), Failure> {
-        let registration = match mailbox.registration {
-            Some(id) => self.store.registrations().by_id(id)?,
-            None => None,
-        };
-        let grant = self.grant_of(mailbox)?.filter(|grant| grant.dead.is_none());
-        match (grant, registration) {
-            (Some(grant), Some(registration)) if grant.registration == registration.id => {
-                Ok((grant, registration))
-            }
-            _ => Err(not_signed_in(mailbox, "nobody is signed in")),
+    /// Grant and profile of a mailbox that somebody is signed in to, with the permissions that it needs now.
+    fn signed_in(&self, mailbox: &Mailbox) -> Result<(Grant, Profile), Failure> {
+        let grant = self
+            .grant_of(mailbox)?
+            .filter(|grant| {
+                grant.dead.is_none() && Some(grant.registration) == mailbox.registration
+            })
+            .ok_or_else(|| not_signed_in(mailbox, "nobody is signed in"))?;
+        let registration = self.registration_of_grant(&grant)?;
+        let profile = profile_of_grant(&grant, &registration, mailbox.purpose)?;
+        // Asking a provider for more than was granted can cost the sign-in; a person has to grant it first.
+        let missing = missing_scopes(&profile.token_scopes(), &grant.scopes);
+        if missing.is_empty() {
+            return Ok((grant, profile));
         }
+        let text = format!(
+            "the sign-in was without the permission {}",
+            missing.join(", ")
+        );
+        Err(needs_sign_in(mailbox, Fault::ScopeMissing, &text))
     }
 }
 
@@ -281,17 +311,24 @@ fn known_protocol(mailbox: &Mailbox, word: &str) -> Result<Protocol, Failure> {
 
 pub(crate) fn access_of(tokens: &Tokens, profile: Profile) -> Access {
     let life = SignedDuration::try_from(tokens.expires_in).unwrap_or(SignedDuration::ZERO);
+    let now = Timestamp::now();
     Access {
         token: tokens.access_token.clone(),
-        expires: Timestamp::now()
-            .saturating_add(life)
-            .unwrap_or_else(|_| Timestamp::now()),
+        expires: now.checked_add(life).unwrap_or(now),
         profile,
+        renewed: true,
     }
 }
 
-fn read_grant(bytes: &SecretBytes) -> Option<StoredGrant<'_>> {
-    serde_json::from_slice(bytes.expose()).ok()
+/// Mailboxes on one grant may need different permissions, so a token is kept for what it was asked for.
+fn kind(profile: &Profile) -> Kind {
+    let mut scopes = profile.token_scopes();
+    scopes.sort();
+    Kind::AccessToken(if scopes.is_empty() {
+        "mail".to_owned()
+    } else {
+        scopes.join(" ")
+    })
 }
 
 /// Room for the longest tokens seen, so that the text does not move while it grows and leave copies behind.
@@ -305,15 +342,15 @@ fn json(value: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Failure> {
 }
 
 fn not_signed_in(mailbox: &Mailbox, why: &str) -> Failure {
-    let mut evidence = Evidence::fault(Stage::Token, Fault::NotSignedIn, why);
-    evidence.mailbox = Some(mailbox.address.to_string());
-    evidence.provider = Some(mailbox.provider);
-    Failure::diagnosed(&evidence).with_code(Code::NeedsSignIn)
+    needs_sign_in(mailbox, Fault::NotSignedIn, why)
 }
 
-fn not_in_keychain(mailbox: &Mailbox) -> Failure {
-    not_signed_in(
-        mailbox,
-        "the sign-in is not in the keychain of this computer",
-    )
+fn needs_sign_in(mailbox: &Mailbox, fault: Fault, why: &str) -> Failure {
+    let evidence = Evidence {
+        mailbox: Some(mailbox.address.to_string()),
+        provider: Some(mailbox.provider),
+        auth: Some(AuthKind::Oauth),
+        ..Evidence::fault(Stage::Token, fault, why)
+    };
+    Failure::diagnosed(&evidence).with_code(Code::NeedsSignIn)
 }

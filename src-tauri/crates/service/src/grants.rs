@@ -1,0 +1,132 @@
+//! Letting go of a grant. One place, because three ways lead here (signing out, removing, replacing) and each must
+//! look again once it holds the grant's lock: a program that renews it, or a sign-in of the same person, may have come
+//! first.
+
+use mailwright_domain::{GrantId, Mailbox};
+use mailwright_oauth::{Revoked, revoke};
+
+use crate::profiles::profile_of_grant;
+use crate::{Failure, Service, lock};
+
+/// What became of a grant when a mailbox let go of it.
+pub(crate) enum Ended {
+    /// Other mailboxes still use it.
+    KeptFor(Vec<String>),
+    /// Its secrets are gone from this computer.
+    Here {
+        /// Whether the provider ended it as well.
+        revoked: bool,
+        /// Why not, or that nobody asked.
+        note: String,
+    },
+}
+
+impl Service {
+    /// Takes the pointer of `mailbox` (if it is still there) off a grant. When no other mailbox uses the grant it is
+    /// revoked, unless `keep_remote`, and its secrets and its row are deleted. Runs to its end once begun.
+    pub(crate) async fn end_grant(
+        &self,
+        grant: GrantId,
+        mailbox: Option<&Mailbox>,
+        keep_remote: bool,
+    ) -> Result<Ended, Failure> {
+        let (service, mailbox) = (self.clone(), mailbox.cloned());
+        self.to_its_end(move || async move {
+            service
+                .end_locked(grant, mailbox.as_ref(), keep_remote)
+                .await
+        })
+        .await
+    }
+
+    async fn end_locked(
+        &self,
+        grant: GrantId,
+        mailbox: Option<&Mailbox>,
+        keep_remote: bool,
+    ) -> Result<Ended, Failure> {
+        let _lock = lock::grant(&self.home, grant).await?;
+        let users = self.store.grants().mailboxes_of(grant)?;
+        let others: Vec<String> = users
+            .iter()
+            .filter(|user| mailbox.is_none_or(|m| m.id != user.id))
+            .map(|user| user.address.to_string())
+            .collect();
+        let unpoint =
+            |service: &Self| match mailbox.filter(|m| users.iter().any(|user| user.id == m.id)) {
+                Some(m) => service.store.mailboxes().set_grant(m.id, None),
+                None => Ok(()),
+            };
+        if !others.is_empty() {
+            unpoint(self)?;
+            return Ok(Ended::KeptFor(others));
+        }
+        let (revoked, note) = if keep_remote {
+            (
+                false,
+                "It may still be alive at the provider; nothing was withdrawn there.".to_owned(),
+            )
+        } else {
+            self.revoke(grant).await
+        };
+        // Secrets first: a row without secrets says “sign in again”, secrets without a row would never be found.
+        self.keychain.delete_all(grant.0).await?;
+        unpoint(self)?;
+        if self.store.grants().by_id(grant)?.is_some() {
+            self.store.grants().delete(grant)?;
+        }
+        Ok(Ended::Here { revoked, note })
+    }
+
+    /// Deletes grants of a registration that no mailbox points to: left by a program that was ended in between.
+    pub(crate) async fn end_orphans(
+        &self,
+        registration: mailwright_domain::RegistrationId,
+    ) -> Result<(), Failure> {
+        for grant in self.store.grants().of_registration(registration)? {
+            self.end_grant(grant.id, None, true).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes a grant that was replaced, if nobody else uses it. Best effort: what replaced it is saved.
+    pub(crate) async fn end_replaced(&self, grant: GrantId) {
+        if let Err(error) = self.end_grant(grant, None, true).await {
+            tracing::info!(%error, "a replaced sign-in could not be deleted");
+        }
+    }
+
+    /// Tells the provider. That it cannot be reached is said, and keeps nobody from signing out.
+    async fn revoke(&self, grant: GrantId) -> (bool, String) {
+        let attempt = async {
+            let Some(row) = self.store.grants().by_id(grant)? else {
+                return Ok(None);
+            };
+            // The grant's own registration: its token and secret must go to no other provider.
+            let registration = self.registration_of_grant(&row)?;
+            let profile = profile_of_grant(&row, &registration, mailwright_domain::Purpose::BOTH)?;
+            let secret = self.client_secret(&registration).await?;
+            match self.stored_grant(grant).await? {
+                Some(stored) => Ok(Some(
+                    revoke(&self.net, &profile, secret.as_ref(), &stored.refresh_token).await?,
+                )),
+                None => Ok::<_, Failure>(None),
+            }
+        };
+        match attempt.await {
+            Ok(Some(Revoked::Yes)) => (true, "The provider ended the sign-in, and it was deleted here.".to_owned()),
+            Ok(Some(Revoked::NotOffered)) => (
+                false,
+                "The sign-in was deleted here. This provider offers programs no way to end it there; unused, it runs out by itself."
+                    .to_owned(),
+            ),
+            Ok(None) => (false, "There was nothing left to delete.".to_owned()),
+            Err(failure) => (
+                false,
+                format!(
+                    "The sign-in was deleted here, but it may still be alive at the provider; withdraw it on the provider's own pages. ({failure})"
+                ),
+            ),
+        }
+    }
+}

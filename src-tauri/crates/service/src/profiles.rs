@@ -1,0 +1,72 @@
+//! Which provider profile a mailbox or a grant signs in with.
+
+use mailwright_discovery::{Kind, detect};
+use mailwright_domain::{Cloud, Grant, Mailbox, Provider, Purpose, Registration};
+use mailwright_oauth::Profile;
+
+use crate::{Code, Failure, Service};
+
+/// The tenant of all personal Microsoft accounts; it stands in the issuer of their tokens.
+const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+
+impl Service {
+    /// The registration that a mailbox signs in with.
+    pub(crate) fn registration_of(&self, mailbox: &Mailbox) -> Result<Registration, Failure> {
+        let found = match mailbox.registration {
+            Some(id) => self.store.registrations().by_id(id)?,
+            None => None,
+        };
+        found.ok_or_else(|| {
+            let address = &mailbox.address;
+            Failure::new(
+                Code::Usage,
+                format!("{address} has no app registration. Choose one: mailwright set {address} --registration NAME"),
+            )
+        })
+    }
+
+    /// The registration that a grant was given to. A grant is renewed and revoked with this one and no other.
+    pub(crate) fn registration_of_grant(&self, grant: &Grant) -> Result<Registration, Failure> {
+        let found = self.store.registrations().by_id(grant.registration)?;
+        found.ok_or_else(|| Failure::internal("A sign-in has no app registration."))
+    }
+
+    /// The profile for a new sign-in. Microsoft signs in personal accounts elsewhere than work accounts; where the
+    /// registration does not say which, the domain does.
+    pub(crate) async fn profile_for_sign_in(
+        &self,
+        mailbox: &Mailbox,
+        registration: &Registration,
+    ) -> Result<Profile, Failure> {
+        let open = registration.provider == Provider::Microsoft
+            && registration.cloud == Cloud::Global
+            && registration.tenant.is_none();
+        let personal = open
+            && detect(&self.net, &mailbox.address)
+                .await
+                .is_ok_and(|found| found.kind == Kind::OutlookCom);
+        profile(registration, mailbox.purpose, personal)
+    }
+}
+
+/// The profile of a grant for what a mailbox is used for. Who issued the grant decides, not a host name that somebody
+/// may have changed since.
+pub(crate) fn profile_of_grant(
+    grant: &Grant,
+    registration: &Registration,
+    purpose: Purpose,
+) -> Result<Profile, Failure> {
+    profile(registration, purpose, grant.issuer.contains(CONSUMERS))
+}
+
+fn profile(
+    registration: &Registration,
+    purpose: Purpose,
+    personal: bool,
+) -> Result<Profile, Failure> {
+    if personal {
+        Ok(Profile::personal(registration, purpose)?)
+    } else {
+        Ok(Profile::new(registration, purpose)?)
+    }
+}
