@@ -1,5 +1,6 @@
 //! The real program against the lab, end to end: what the tests and the demo share. See `tests/`.
 #![cfg(unix)]
+#![allow(clippy::expect_used, clippy::missing_panics_doc)] // support of tests: what is not as expected ends the test
 
 mod program;
 mod set_up;

@@ -119,10 +119,13 @@ impl<'a> Mailwright<'a> {
             out,
             typed: typed(words),
         };
-        if link.trim().is_empty() {
-            panic!("no address was printed: {:?}", running.wait());
-        }
-        (link.trim().to_owned(), running)
+        let link = link.trim().to_owned();
+        assert!(
+            !link.is_empty(),
+            "no address was printed: {:?}",
+            running.wait()
+        );
+        (link, running)
     }
 }
 
