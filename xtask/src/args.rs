@@ -15,6 +15,7 @@ cargo xtask COMMAND [--yes]
   help       prints this
 
 --yes installs missing Debian packages without asking. Nothing that is installed is started as a service.
+Installing, demo and lab need root: where you are not root, they use sudo.
 Exit codes: 0 all went well, 1 something failed, 2 wrong use or not possible on this computer.
 ";
 

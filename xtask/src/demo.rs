@@ -1,11 +1,9 @@
 //! `cargo xtask demo`: the whole main job on this computer, with real servers and a real browser.
 
-use std::process::Command;
-
 use crate::args::Consent;
 use crate::failure::Failure;
 use crate::workspace::Workspace;
-use crate::{lab, node, packages, process};
+use crate::{lab, node, packages, process, root};
 
 /// Installs what is missing, builds the program and the lab, and sets up a mailbox until it is working.
 pub(crate) fn demo(workspace: &Workspace, consent: Consent) -> Result<(), Failure> {
@@ -19,10 +17,8 @@ pub(crate) fn demo(workspace: &Workspace, consent: Consent) -> Result<(), Failur
         "--package=mailwright-e2e",
         "--bins",
     ]))?;
-    process::run(&mut driver(workspace)?)
-}
-
-/// The program that starts the lab, types the commands and says what came of them.
-fn driver(workspace: &Workspace) -> Result<Command, Failure> {
-    Ok(workspace.program(workspace.built("demo")?, &[]))
+    // Postfix runs as root only.
+    let driver = workspace.built("demo")?;
+    let line = driver.display().to_string();
+    root::run(workspace, driver, &[], &line)
 }

@@ -3,7 +3,7 @@
 use crate::args::Consent;
 use crate::failure::Failure;
 use crate::workspace::Workspace;
-use crate::{node, packages, process};
+use crate::{node, packages, process, root};
 
 /// The lab's authorization server, which runs on Node.
 pub(crate) const FOLDER: &str = "tests/lab/authorization-server";
@@ -13,7 +13,11 @@ pub(crate) fn lab(workspace: &Workspace, consent: Consent) -> Result<(), Failure
     possible_here("lab")?;
     packages::ensure(workspace, &[packages::LAB], consent, "lab")?;
     node::packages(workspace, FOLDER)?;
-    process::run(&mut workspace.cargo(&["run", "--package=mailwright-lab", "--bin=lab"]))
+    process::run(&mut workspace.cargo(&["build", "--package=mailwright-lab", "--bins"]))?;
+    // Postfix runs as root only.
+    let lab = workspace.built("lab")?;
+    let line = lab.display().to_string();
+    root::run(workspace, lab, &[], &line)
 }
 
 /// Says plainly where the lab's servers cannot run.

@@ -15,6 +15,7 @@ mod layers;
 mod node;
 mod packages;
 mod process;
+mod root;
 mod run;
 mod steps;
 mod test;

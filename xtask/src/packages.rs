@@ -1,11 +1,9 @@
 //! Debian packages: which are needed for what, which are missing, and installing them after asking.
 
-use std::process::Command;
-
 use crate::args::Consent;
 use crate::failure::Failure;
-use crate::process;
 use crate::workspace::Workspace;
+use crate::{process, root};
 
 /// To compile the desktop program.
 pub(crate) const SHELL: &[&str] = &["libwebkit2gtk-4.1-dev"];
@@ -69,7 +67,8 @@ pub(crate) fn ensure(
         "apt-get install --no-install-recommends {}",
         missing.join(" ")
     );
-    process::run_as(&line, &mut installer(workspace, &missing)?)
+    let words = [&["-c", SCRIPT, "install"], missing.as_slice()].concat();
+    root::run(workspace, "sh", &words, &line)
         .map_err(|failure| by_hand(&failure.to_string(), &missing))?;
     let still = self::missing(&self::listed(workspace).unwrap_or_default(), &wanted);
     if still.is_empty() {
@@ -111,29 +110,6 @@ fn by_hand(sentence: &str, missing: &[&str]) -> Failure {
         "{sentence}\nBy hand: sudo apt-get install --no-install-recommends {}",
         missing.join(" ")
     ))
-}
-
-fn installer(workspace: &Workspace, missing: &[&str]) -> Result<Command, Failure> {
-    let user = process::output(&mut workspace.program("id", &["-u"]))?;
-    let mut command = if user.trim() == "0" {
-        workspace.program("sh", &[])
-    } else if process::output(&mut workspace.program("sudo", &["-V"])).is_err() {
-        return Err(by_hand(
-            "Only root can install packages, and there is no sudo.",
-            missing,
-        ));
-    } else {
-        workspace.program(
-            "sudo",
-            if process::has_terminal() {
-                &["sh"]
-            } else {
-                &["-n", "sh"]
-            },
-        )
-    };
-    command.arg("-c").arg(SCRIPT).arg("install").args(missing);
-    Ok(command)
 }
 
 /// The wanted packages that are not fully installed.

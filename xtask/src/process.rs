@@ -1,5 +1,6 @@
 //! Starts programs and shows the line a person would type for the same.
 
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -75,6 +76,15 @@ pub(crate) fn describe(command: &Command) -> String {
             .map(|word| quoted(&word.to_string_lossy())),
     );
     words.join(" ")
+}
+
+/// The `PATH` a program will have.
+pub(crate) fn path(command: &Command) -> Option<OsString> {
+    let set = command
+        .get_envs()
+        .find(|(name, _)| *name == "PATH")
+        .and_then(|(_, value)| value.map(OsString::from));
+    set.or_else(|| std::env::var_os("PATH"))
 }
 
 fn quoted(word: &str) -> String {
