@@ -79,7 +79,7 @@ async fn the_window_opens_and_shows_the_empty_home() -> Outcome<()> {
 
 async fn shows_the_empty_home(window: &Client) -> Outcome<()> {
     assert_eq!(text(window, "h1").await?, "Mailboxes");
-    assert_eq!(text(window, "h2").await?, "No mailboxes yet");
+    assert_eq!(text(window, "h2").await?, "Start on the command line");
     let version = format!("Version {}", env!("CARGO_PKG_VERSION"));
     assert_eq!(
         text(window, "footer span").await?,

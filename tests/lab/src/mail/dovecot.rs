@@ -2,6 +2,7 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::path::Path;
+use std::process::Command;
 
 use super::MailServers;
 use crate::authorization::Tenant;
@@ -165,7 +166,7 @@ fn passdb(
         &[
             ("keys", server.keys().display().to_string()),
             ("issuers", issuers.join(" ")),
-            ("audience", audience.to_owned()),
+            ("audience", audience_setting(audience)),
             ("metadata", server.metadata_url(tenants[0])),
         ],
     )?;
@@ -175,4 +176,21 @@ fn passdb(
         "passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {}\n}}\n",
         file.display()
     ))
+}
+
+/// The setting that refuses tokens for somebody else. Debian added it with a security update; an earlier Dovecot does
+/// not know the word and would not start its authentication service, so there it is left out.
+fn audience_setting(audience: &str) -> String {
+    let knows = Command::new("dpkg-query")
+        .args(["--show", "--showformat=${Version}", "dovecot-core"])
+        .output()
+        .ok()
+        .and_then(|output| String::from_utf8(output.stdout).ok())
+        .and_then(|version| version.rsplit_once("+deb12u")?.1.parse::<u32>().ok())
+        .is_none_or(|update| update >= 7);
+    if knows {
+        format!("audience = {audience}")
+    } else {
+        "# audience: not known to this version".to_owned()
+    }
 }

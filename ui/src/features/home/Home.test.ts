@@ -9,7 +9,7 @@ describe('the empty home', () => {
   it('says that there are no mailboxes and which commands set one up', () => {
     render(App, { gateway: twinGateway() });
     expect(screen.getByRole('heading', { level: 1, name: 'Mailboxes' })).toBeVisible();
-    expect(screen.getByRole('heading', { level: 2, name: 'No mailboxes yet' })).toBeVisible();
+    expect(screen.getByRole('heading', { level: 2, name: 'Start on the command line' })).toBeVisible();
     expect(screen.getByText('mailwright detect ADDRESS')).toBeVisible();
     expect(screen.getByText('mailwright add ADDRESS')).toBeVisible();
     expect(screen.getByText('mailwright help')).toBeVisible();
