@@ -5,7 +5,7 @@ use mailwright_service::Code;
 /// A check failed, or the thing was not found.
 pub(crate) const FAILED: u8 = 1;
 /// Wrong use.
-const USAGE: u8 = 2;
+pub(crate) const USAGE: u8 = 2;
 /// Somebody has to sign in.
 pub(crate) const NEEDS_PERSON: u8 = 3;
 /// An administrator has to act.
@@ -13,7 +13,7 @@ pub(crate) const NEEDS_ADMINISTRATOR: u8 = 4;
 /// Network or provider cannot be reached; try later.
 pub(crate) const UNREACHABLE: u8 = 5;
 /// A mistake in Mailwright (`EX_SOFTWARE` of sysexits).
-const BUG: u8 = 70;
+pub(crate) const BUG: u8 = 70;
 
 /// The exit code for a failure.
 pub(crate) fn code(code: Code) -> ExitCode {

@@ -1,15 +1,18 @@
 //! The `mailwright` program: the use cases of `mailwright-service`, one verb each.
 //!
-//! `args` says what can be typed, `commands` calls the service, `output` is the only place that prints: one JSON
-//! document or plain sentences on standard output, progress and errors on standard error. The exit code follows from
-//! what a program that called us should do next (see `exit`).
+//! `args` says what can be typed, `commands` calls the service, `people` makes sentences of the answers, `output` is
+//! the only place that prints: one JSON document or plain sentences on standard output, progress and errors on
+//! standard error. The exit code follows from what a program that called us should do next (see `exit`).
 
 mod args;
 mod commands;
 mod exit;
+mod mistake;
+mod neutral;
 mod output;
 mod people;
 
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -19,15 +22,20 @@ use crate::args::Arguments;
 use crate::output::Output;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    mistake::announce();
+    let code = mistake::caught(|| match Arguments::try_parse() {
+        Ok(arguments) => carry_out(&arguments),
+        Err(said) => Output::new(false).parser(&said),
+    });
+    Output::new(false).finish(code)
+}
+
+fn carry_out(arguments: &Arguments) -> ExitCode {
     let output = Output::new(arguments.json);
-    match start(&arguments, output) {
-        Ok(code) => code,
-        Err(failure) => {
-            output.failure(&failure);
-            exit::code(failure.code)
-        }
-    }
+    start(arguments, output).unwrap_or_else(|failure| {
+        output.failure(&failure);
+        exit::code(failure.code)
+    })
 }
 
 fn start(arguments: &Arguments, output: Output) -> Result<ExitCode, Failure> {
@@ -41,8 +49,7 @@ fn start(arguments: &Arguments, output: Output) -> Result<ExitCode, Failure> {
         .enable_all()
         .build()
         .map_err(|e| Failure::internal(format!("The runtime could not be started: {e}")))?;
-    let result = runtime.block_on(commands::run(&arguments.command, environment, output));
-    // A keychain that never answers must not keep the program from ending.
-    runtime.shutdown_background();
-    result
+    // Never dropped, which would wait: a keychain that never answers must not keep the program from ending.
+    let runtime = ManuallyDrop::new(runtime);
+    runtime.block_on(commands::run(&arguments.command, environment, output))
 }

@@ -1,13 +1,17 @@
 //! The only place that prints.
-#![expect(clippy::print_stderr, reason = "this is the module that does it")]
 
 use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use mailwright_service::Failure;
 use mailwright_service::wire::Problem;
 use serde::Serialize;
 
-use crate::people;
+use crate::{exit, neutral, people};
+
+/// Why a part of the answer did not get out: the first reason. There is one standard output, so there is one of this.
+static NOT_WRITTEN: OnceLock<std::io::Error> = OnceLock::new();
 
 /// How answers are printed.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +29,7 @@ impl Output {
     /// The answer of a verb: the value itself as JSON, or what `sentences` makes of it.
     pub(crate) fn answer<T: Serialize>(self, value: &T, sentences: impl FnOnce(&T) -> String) {
         if self.json {
-            self.line(&serde_json::to_string_pretty(value).unwrap_or_default());
+            self.document(value);
         } else {
             self.line(sentences(value).trim_end());
         }
@@ -33,30 +37,34 @@ impl Output {
 
     /// One JSON value on one line of standard output.
     pub(crate) fn json_line<T: Serialize>(self, value: &T) {
-        self.line(&serde_json::to_string(value).unwrap_or_default());
+        let line = serde_json::to_string(value).unwrap_or_default();
+        self.line(&neutral::json(&line));
     }
 
-    /// One line of standard output. A reader that went away is no reason to complain.
+    fn document<T: Serialize>(self, value: &T) {
+        let document = serde_json::to_string_pretty(value).unwrap_or_default();
+        self.line(&neutral::json(&document));
+    }
+
+    /// One line of standard output.
     #[expect(
         clippy::unused_self,
         reason = "printing goes through a value, so that a reader sees where output can come from"
     )]
     pub(crate) fn line(self, text: &str) {
-        let mut out = std::io::stdout().lock();
-        let _ = writeln!(out, "{text}");
-        let _ = out.flush();
+        remember(write_line(&mut std::io::stdout().lock(), text));
     }
 
-    /// One line of progress on standard error.
+    /// One line of progress on standard error. Where that cannot be written, nobody is there to be told.
     #[expect(clippy::unused_self, reason = "see `line`")]
     pub(crate) fn progress(self, text: &str) {
-        eprintln!("{text}");
+        let _ = write_line(&mut std::io::stderr().lock(), text);
     }
 
     /// A line that is replaced by the next one, on a terminal only.
     pub(crate) fn transient(self, text: &str) {
         if self.is_terminal() {
-            eprint!("\r\x1b[2K{text}");
+            let _ = write!(std::io::stderr().lock(), "\r\x1b[2K{}", neutral::text(text));
         }
     }
 
@@ -69,9 +77,54 @@ impl Output {
     /// What went wrong: sentences on standard error, and with `--json` the document on standard output.
     pub(crate) fn failure(self, failure: &Failure) {
         if self.json {
-            self.line(&serde_json::to_string_pretty(&Problem::from(failure)).unwrap_or_default());
+            self.document(&Problem::from(failure));
         }
+        self.complaint(failure);
+    }
+
+    /// What went wrong with a part of the work, on standard error only: the answer is still to come.
+    pub(crate) fn complaint(self, failure: &Failure) {
         self.progress(people::failure(failure).trim_end());
+    }
+
+    /// What the argument parser has to say: help that was asked for, or what was typed wrong.
+    #[expect(clippy::unused_self, reason = "see `line`")]
+    pub(crate) fn parser(self, said: &clap::Error) -> ExitCode {
+        let printed = said.print();
+        if !said.use_stderr() {
+            remember(printed);
+        }
+        ExitCode::from(u8::try_from(said.exit_code()).unwrap_or(exit::USAGE))
+    }
+
+    /// The exit code, after a look at whether everything got out: a full disk must not look like success.
+    pub(crate) fn finish(self, code: ExitCode) -> ExitCode {
+        let Some(error) = NOT_WRITTEN.get() else {
+            return code;
+        };
+        self.progress(&format!(
+            "The answer could not be written to standard output: {error}. What was done stays done; only the answer is incomplete."
+        ));
+        ExitCode::from(exit::FAILED)
+    }
+}
+
+fn remember(written: std::io::Result<()>) {
+    if let Err(error) = without_broken_pipe(written) {
+        let _ = NOT_WRITTEN.set(error); // the first one counts
+    }
+}
+
+fn write_line(to: &mut impl Write, text: &str) -> std::io::Result<()> {
+    writeln!(to, "{}", neutral::text(text))?;
+    to.flush()
+}
+
+/// A reader that went away, such as `head`, is no reason to complain.
+fn without_broken_pipe(written: std::io::Result<()>) -> std::io::Result<()> {
+    match written {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
     }
 }
 
@@ -83,5 +136,26 @@ pub(crate) fn log_to_stderr(filter: Option<&str>) {
             .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
             .with_writer(std::io::stderr)
             .try_init();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::*;
+
+    #[test]
+    fn a_line_is_written_without_what_steers_a_terminal() {
+        let mut written = Vec::new();
+        write_line(&mut written, "Sent\x1b[31m").unwrap();
+        assert_eq!(String::from_utf8(written).unwrap(), "Sent\u{FFFD}[31m\n");
+    }
+
+    #[test]
+    fn only_a_reader_that_went_away_is_no_mistake() {
+        assert!(without_broken_pipe(Err(Error::from(ErrorKind::BrokenPipe))).is_ok());
+        let full = without_broken_pipe(Err(Error::from(ErrorKind::StorageFull)));
+        assert_eq!(full.unwrap_err().kind(), ErrorKind::StorageFull);
     }
 }

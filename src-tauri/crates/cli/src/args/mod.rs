@@ -19,18 +19,25 @@ pub(crate) use registration::{RegistrationAdd, RegistrationCommand};
     name = "mailwright",
     version,
     disable_help_subcommand = true,
-    max_term_width = 100
+    max_term_width = 100,
+    after_help = BEGINNING
 )]
 pub(crate) struct Arguments {
-    /// Print one JSON document on standard output; messages and progress go to standard error
-    #[arg(long, global = true)]
+    /// Print one JSON document for programs; messages go to standard error
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub(crate) json: bool,
-    /// Data folder, instead of this account's own
-    #[arg(long, global = true, value_name = "DIR")]
+    /// Folder for Mailwright's data, instead of this account's own
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DIR")]
     pub(crate) home: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
+
+/// Heading of the options that every verb has.
+const EVERYWHERE: &str = "Options of every command";
+
+/// What to type first.
+const BEGINNING: &str = "To begin:\n  mailwright registration add --help\n  mailwright add ADDRESS\n  mailwright sign-in ADDRESS\n  mailwright test ADDRESS";
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
@@ -40,8 +47,8 @@ pub(crate) enum Command {
         /// The mailbox's address
         address: String,
     },
-    /// App registrations: who Mailwright is when somebody signs in
-    #[command(subcommand)]
+    /// App registrations; nobody can sign in without one
+    #[command(subcommand, disable_help_subcommand = true)]
     Registration(RegistrationCommand),
     /// Create a mailbox; what is not given is detected
     Add(Box<AddArguments>),
@@ -49,21 +56,21 @@ pub(crate) enum Command {
     List,
     /// One mailbox with all its settings
     Show {
-        /// Id or address
+        /// The mailbox's address or id
         mailbox: String,
     },
     /// Change settings of a mailbox
     Set(Box<SetArguments>),
     /// Delete a mailbox here, with its secrets; nothing at the provider is deleted
     Remove {
-        /// Id or address
+        /// The mailbox's address or id
         mailbox: String,
     },
     /// Sign in with the system's browser
     SignIn(SignInArguments),
     /// End the sign-in: revoke it where the provider can, and delete the secrets here
     SignOut {
-        /// Id or address
+        /// The mailbox's address or id
         mailbox: String,
         /// Delete the secrets here only, and leave the sign-in alive at the provider
         #[arg(long)]
@@ -71,30 +78,30 @@ pub(crate) enum Command {
     },
     /// Test step by step, and say what failed and who must do what
     Test(TestArguments),
-    /// Show which folder has which role, and change it
+    /// Show the folders and which of them is Sent, Drafts and so on, and change that
     Folders(FolderArguments),
     /// Print an access token for another program, and nothing else
     Token {
-        /// Id or address
+        /// The mailbox's address or id
         mailbox: String,
-        /// What it is for; without it the receiving protocol, else sending
+        /// What the token is for; without it reading, or sending if the mailbox only sends
         #[arg(long = "for", value_name = "PROTOCOL", value_parser = ["imap", "smtp"])]
         purpose: Option<String>,
     },
     /// Explain an error text or log from anywhere; works offline
     Explain {
-        /// The text; “-” or nothing reads standard input
+        /// The text; “-” or nothing takes it from standard input
         text: Vec<String>,
-        /// Where it happened, for example smtp-auth or oauth-token
+        /// Where it happened, if you know: for example smtp-auth or oauth-token
         #[arg(long)]
         stage: Option<String>,
-        /// microsoft, google or custom
+        /// Whose server said it, if you know
         #[arg(long, value_parser = ["microsoft", "google", "custom"])]
         provider: Option<String>,
     },
-    /// Help on a verb, or on: environment
+    /// Help on a command, or on: environment
     Help {
-        /// A verb, or “environment”
-        topic: Option<String>,
+        /// A command, or “environment”
+        topic: Vec<String>,
     },
 }

@@ -9,12 +9,12 @@ pub(crate) enum RegistrationCommand {
     List,
     /// One app registration; the secret is never shown
     Show {
-        /// Name or id
+        /// The registration's name or id
         registration: String,
     },
     /// Delete an app registration here, with its secret; nothing at the provider is deleted
     Remove {
-        /// Name or id
+        /// The registration's name or id
         registration: String,
     },
 }
@@ -22,19 +22,19 @@ pub(crate) enum RegistrationCommand {
 /// Fields of an app registration.
 #[derive(Args, Debug)]
 pub(crate) struct RegistrationAdd {
-    /// A name to find it by
+    /// A name of your own to find it by
     #[arg(long)]
     pub(crate) name: String,
-    /// Whose registration it is
+    /// Where it was registered
     #[arg(long, value_parser = ["microsoft", "google", "custom"])]
     pub(crate) provider: String,
-    /// Client ID; Microsoft calls it “Application (client) ID”
+    /// Its client ID; Microsoft shows it as “Application (client) ID”
     #[arg(long, value_name = "ID")]
     pub(crate) client_id: Option<String>,
     /// Microsoft: “Directory (tenant) ID”, or a domain of the organisation
     #[arg(long)]
     pub(crate) tenant: Option<String>,
-    /// Microsoft's separate clouds
+    /// Which of Microsoft's clouds; nearly every organisation is in the global one
     #[arg(long, default_value = "global", value_parser = ["global", "gcc-high", "dod", "china", "custom"])]
     pub(crate) cloud: String,
     /// Microsoft's endpoint layout at another address (with --cloud custom), or the issuer of a custom provider
@@ -53,15 +53,15 @@ pub(crate) struct RegistrationAdd {
     #[arg(long, value_name = "URL")]
     pub(crate) revoke_url: Option<String>,
     /// Permission to ask for instead of the usual ones; may be given several times
-    #[arg(long = "scope", value_name = "S")]
+    #[arg(long = "scope", value_name = "PERMISSION")]
     pub(crate) scopes: Vec<String>,
     /// Read the client secret from standard input (the “Value”, not the “Secret ID”)
     #[arg(long)]
     pub(crate) client_secret_stdin: bool,
-    /// Day on which the client secret ends
+    /// Day on which the client secret stops working
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) secret_expires: Option<String>,
-    /// Fixed return address, for a registration of the platform “Web”
+    /// Return address, only for a registration of the platform “Web”
     #[arg(long, value_name = "URI")]
     pub(crate) redirect_uri: Option<String>,
 }

@@ -35,7 +35,7 @@ pub(super) async fn add(
     Ok(())
 }
 
-pub(super) fn set(
+pub(super) async fn set(
     service: &Service,
     arguments: &SetArguments,
     output: Output,
@@ -46,7 +46,7 @@ pub(super) fn set(
         receive: yes(&arguments.receive),
         ..fields(&arguments.options)
     };
-    let changed = service.change_mailbox(&arguments.mailbox, &fields)?;
+    let changed = service.change_mailbox(&arguments.mailbox, &fields).await?;
     output.answer(&changed, people::changed);
     Ok(())
 }

@@ -1,13 +1,13 @@
-use std::io::Read;
 use std::process::ExitCode;
 
 use mailwright_service::{Code, Failure};
 
+use super::input;
 use crate::output::Output;
 use crate::people;
 
-/// More than this is cut; a log's end says what failed, and the catalogue looks at 256 KiB.
-const LARGEST: u64 = 4 * 1024 * 1024;
+/// So much of the beginning and of the end of a text is read.
+const EACH_END: usize = 1024 * 1024;
 
 pub(super) fn explain(
     words: &[String],
@@ -16,8 +16,8 @@ pub(super) fn explain(
     output: Output,
 ) -> Result<ExitCode, Failure> {
     let text = match words {
-        [] => read()?,
-        [dash] if dash == "-" => read()?,
+        [] => read(output)?,
+        [dash] if dash == "-" => read(output)?,
         words => words.join(" "),
     };
     let explained = mailwright_service::explain(&text, stage, provider)?;
@@ -26,11 +26,11 @@ pub(super) fn explain(
     Ok(ExitCode::from(if known { 0 } else { crate::exit::FAILED }))
 }
 
-fn read() -> Result<String, Failure> {
-    let mut bytes = Vec::new();
-    std::io::stdin()
-        .take(LARGEST)
-        .read_to_end(&mut bytes)
+fn read(output: Output) -> Result<String, Failure> {
+    let (text, cut) = input::text(std::io::stdin().lock(), EACH_END)
         .map_err(|e| Failure::new(Code::Usage, format!("The text could not be read: {e}.")))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    if cut {
+        output.progress("The text is long; only its beginning and its end were read.");
+    }
+    Ok(text)
 }

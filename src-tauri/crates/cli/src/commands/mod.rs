@@ -1,19 +1,21 @@
 mod account;
 mod explain;
+mod help;
+mod input;
 mod registration;
 mod sign_in;
 mod testing;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
-use clap::CommandFactory;
-use mailwright_service::{Code, Environment, Failure, Service, VARIABLES};
+use mailwright_service::{Code, Environment, Failure, Service};
 
-use crate::args::{Arguments, Command};
+use crate::args::Command;
 use crate::output::Output;
 use crate::people;
 
-/// Carries out one verb.
+/// Carries out one verb, until it is done or Ctrl-C stops it.
 pub(crate) async fn run(
     command: &Command,
     environment: Environment,
@@ -21,7 +23,7 @@ pub(crate) async fn run(
 ) -> Result<ExitCode, Failure> {
     // These two need neither data folder nor network.
     match command {
-        Command::Help { topic } => return help(topic.as_deref(), output),
+        Command::Help { topic } => return help::help(topic, output),
         Command::Explain {
             text,
             stage,
@@ -32,6 +34,51 @@ pub(crate) async fn run(
         _ => {}
     }
     let service = Service::open(&environment)?;
+    let result = tokio::select! {
+        // The verb first: a prompt for a secret blocks in there, and until Ctrl-C is listened for, it ends the program.
+        biased;
+        result = carry_out(&service, command, &environment, output) => result,
+        Ok(()) = tokio::signal::ctrl_c() => {
+            output.transient("");
+            Err(stopped(command))
+        }
+    };
+    settle(&service, output).await;
+    result
+}
+
+/// Work that must not be cut off goes on behind a verb that was stopped.
+async fn settle(service: &Service, output: Output) {
+    const PATIENCE: Duration = Duration::from_secs(1);
+    if tokio::time::timeout(PATIENCE, service.settle())
+        .await
+        .is_err()
+    {
+        output
+            .progress("A sign-in is being saved. Waiting until that is done, less than a minute …");
+        service.settle().await;
+    }
+}
+
+fn stopped(command: &Command) -> Failure {
+    match command {
+        Command::SignIn(arguments) => Failure::new(
+            Code::NeedsSignIn,
+            format!(
+                "Cancelled. If you had already come back from the browser, the sign-in was finished; else nothing was changed. To see which: mailwright show {}",
+                arguments.mailbox
+            ),
+        ),
+        _ => Failure::new(Code::Failed, "Stopped. Nothing is half done."),
+    }
+}
+
+async fn carry_out(
+    service: &Service,
+    command: &Command,
+    environment: &Environment,
+    output: Output,
+) -> Result<ExitCode, Failure> {
     match command {
         Command::Detect { address } => {
             let found = service.detect(address).await?;
@@ -43,16 +90,16 @@ pub(crate) async fn run(
                 ExitCode::SUCCESS
             });
         }
-        Command::Registration(command) => registration::run(&service, command, output).await?,
-        Command::Add(arguments) => account::add(&service, arguments, output).await?,
+        Command::Registration(command) => registration::run(service, command, output).await?,
+        Command::Add(arguments) => account::add(service, arguments, output).await?,
         Command::List => output.answer(&service.mailboxes()?, people::mailboxes),
         Command::Show { mailbox } => output.answer(&service.mailbox(mailbox)?, people::mailbox),
-        Command::Set(arguments) => account::set(&service, arguments, output)?,
+        Command::Set(arguments) => account::set(service, arguments, output).await?,
         Command::Remove { mailbox } => {
             output.answer(&service.remove_mailbox(mailbox).await?, people::removed);
         }
         Command::SignIn(arguments) => {
-            sign_in::sign_in(&service, arguments, &environment, output).await?;
+            sign_in::sign_in(service, arguments, environment, output).await?;
         }
         Command::SignOut {
             mailbox,
@@ -63,8 +110,8 @@ pub(crate) async fn run(
                 people::signed_out,
             );
         }
-        Command::Test(arguments) => return testing::test(&service, arguments, output).await,
-        Command::Folders(arguments) => account::folders(&service, arguments, output).await?,
+        Command::Test(arguments) => return testing::test(service, arguments, output).await,
+        Command::Folders(arguments) => account::folders(service, arguments, output).await?,
         Command::Token { mailbox, purpose } => {
             let token = service.token(mailbox, purpose.as_deref()).await?;
             output.answer(&token, |t| t.access_token.clone());
@@ -72,29 +119,4 @@ pub(crate) async fn run(
         Command::Help { .. } | Command::Explain { .. } => {}
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn help(topic: Option<&str>, output: Output) -> Result<ExitCode, Failure> {
-    let mut program = Arguments::command();
-    let text = match topic {
-        None => program.render_long_help().to_string(),
-        Some("environment") => environment_help(),
-        Some(verb) => program
-            .find_subcommand_mut(verb)
-            .ok_or_else(|| {
-                Failure::new(
-                    Code::Usage,
-                    format!("There is no help on “{verb}”. Try: mailwright help, or mailwright help environment."),
-                )
-            })?
-            .render_long_help()
-            .to_string(),
-    };
-    output.line(text.trim_end());
-    Ok(ExitCode::SUCCESS)
-}
-
-fn environment_help() -> String {
-    let entries = VARIABLES.map(|(name, meaning)| format!("{name}\n    {meaning}"));
-    format!("Environment variables:\n\n{}", entries.join("\n\n"))
 }

@@ -1,13 +1,11 @@
-use std::io::Read;
+use std::io::IsTerminal;
 
 use mailwright_service::{Cloud, Code, Failure, NewRegistration, Provider, Secret, Service};
 
+use super::input;
 use crate::args::{RegistrationAdd, RegistrationCommand};
 use crate::output::Output;
 use crate::people;
-
-/// A secret is short; more than this is a file given by mistake.
-const LONGEST_SECRET: u64 = 8 * 1024;
 
 pub(super) async fn run(
     service: &Service,
@@ -63,22 +61,15 @@ fn entered(arguments: &RegistrationAdd) -> Result<NewRegistration, Failure> {
 
 /// From a terminal without echo, from a pipe as it comes.
 fn read_secret() -> Result<Secret, Failure> {
-    use std::io::IsTerminal;
-    let failed = |e: std::io::Error| {
-        Failure::new(
-            Code::Usage,
-            format!("The secret could not be read: {e}. Nothing was saved."),
-        )
-    };
-    if std::io::stdin().is_terminal() {
-        return rpassword::prompt_password("Client secret (the “Value”): ")
-            .map(Secret::from)
-            .map_err(failed);
+    if !std::io::stdin().is_terminal() {
+        return input::secret(std::io::stdin().lock());
     }
-    let mut text = String::new();
-    std::io::stdin()
-        .take(LONGEST_SECRET)
-        .read_to_string(&mut text)
-        .map_err(failed)?;
-    Ok(Secret::from(text))
+    rpassword::prompt_password("Client secret (the “Value”): ")
+        .map(Secret::from)
+        .map_err(|e| {
+            Failure::new(
+                Code::Usage,
+                format!("The secret could not be read: {e}. Nothing was saved."),
+            )
+        })
 }

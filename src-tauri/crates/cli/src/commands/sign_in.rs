@@ -1,8 +1,10 @@
 use std::io::IsTerminal;
+use std::path::Path;
 use std::time::Duration;
 
 use mailwright_service::{
     Browser, Code, Environment, Failure, Service, SignInEvent, SignInOptions, SystemBrowser,
+    show_time_limit,
 };
 use tokio::sync::mpsc;
 
@@ -35,13 +37,10 @@ pub(super) async fn sign_in(
     let signed_in = loop {
         tokio::select! {
             done = &mut signing_in => break done?,
-            Some(event) = received.recv() => show(&event, arguments, environment, open, output)?,
-            _ = tokio::signal::ctrl_c() => {
-                return Err(Failure::new(Code::NeedsSignIn, "Cancelled. Nothing was changed."));
-            }
+            Some(event) = received.recv() => show(&event, arguments, environment, open, output),
         }
     };
-    output.answer(&signed_in, people::signed_in);
+    output.answer(&signed_in, |s| people::signed_in(s, &arguments.mailbox));
     Ok(())
 }
 
@@ -51,7 +50,7 @@ fn show(
     environment: &Environment,
     open: bool,
     output: Output,
-) -> Result<(), Failure> {
+) {
     match event {
         SignInEvent::Queued => {
             output.progress("Another sign-in is open on this computer. Waiting until it is done …");
@@ -65,20 +64,20 @@ fn show(
                 }
             }
             if open {
-                output.progress("Opening the sign-in page in your browser. Your password is never seen by Mailwright.");
+                let program = environment.browser.as_deref();
+                let browser = SystemBrowser::new(program.map(Path::to_owned));
+                // A browser that cannot be started is no reason to stop: the address can be opened by hand.
+                let started = browser.open(address).is_ok();
+                output.progress(&people::browser(started, program));
                 if !arguments.print_link {
-                    output.progress(&format!(
-                        "If no page opens, open this address yourself:\n{address}"
-                    ));
+                    output.progress(&people::address_to_open(started, address.as_str()));
                 }
-                SystemBrowser::new(environment.browser.clone()).open(address)?;
             }
             output.progress(&format!(
-                "Waiting for you in the browser, at most {} seconds. Ctrl-C cancels.",
-                arguments.timeout
+                "Waiting for you in the browser, at most {}. Ctrl-C cancels.",
+                show_time_limit(Duration::from_secs(arguments.timeout))
             ));
         }
         SignInEvent::CameBack => output.progress("You came back. Finishing the sign-in …"),
     }
-    Ok(())
 }

@@ -1,9 +1,10 @@
 use mailwright_service::show_time_limit;
 use mailwright_service::wire::{
-    Added, Detected, Folders, MailboxDetails, Mailboxes, Removed, RoleInfo, Server, SignedIn,
+    Added, Detected, Folders, MailboxDetails, MailboxLine, Mailboxes, Removed, RoleInfo, Server,
     SignedOut,
 };
 
+use super::moment::moment;
 use super::table::{fields, table};
 
 pub(crate) fn detected(found: &Detected) -> String {
@@ -22,9 +23,18 @@ pub(crate) fn detected(found: &Detected) -> String {
     format!(
         "{} is at {}. Found from {place}.\n\n{}",
         found.address,
-        provider_name(provider),
+        host_name(provider, found.tenant.as_deref()),
         table(&["Protocol", "Server", "Port", "Protection"], &rows)
     )
+}
+
+/// Where a mailbox is, by the name that people know the place by.
+fn host_name(provider: &str, tenant: Option<&str>) -> &'static str {
+    match (provider, tenant) {
+        ("microsoft", Some("consumers")) => "Outlook.com",
+        ("microsoft", _) => "Microsoft 365",
+        _ => provider_name(provider),
+    }
 }
 
 fn server_row(server: &Server) -> Vec<String> {
@@ -104,7 +114,7 @@ pub(crate) fn mailboxes(list: &Mailboxes) -> String {
                 yes(m.sends),
                 yes(m.receives),
                 m.status.clone(),
-                m.last_check.clone().unwrap_or_else(|| "never".to_owned()),
+                last_check(m),
             ]
         })
         .collect();
@@ -144,6 +154,7 @@ pub(crate) fn mailbox(details: &MailboxDetails) -> String {
         .map(|(role, info)| format!("{role}: {}", role_text(info)))
         .collect();
     let optional = |value: &Option<String>| value.clone().unwrap_or_default();
+    let time = |value: &Option<String>| value.as_deref().map(moment).unwrap_or_default();
     let text = fields(&[
         ("Mailbox", line.address.clone()),
         ("Status", line.status.clone()),
@@ -162,20 +173,21 @@ pub(crate) fn mailbox(details: &MailboxDetails) -> String {
         ),
         ("App registration", optional(&details.registration)),
         ("Signed in as", optional(&line.signed_in_as)),
-        ("Signed in at", optional(&details.signed_in_at)),
-        ("Renewed at", optional(&details.renewed_at)),
+        ("Signed in at", time(&details.signed_in_at)),
+        ("Renewed at", time(&details.renewed_at)),
         ("Permissions", details.scopes.join("\n")),
         ("Kept in", details.keychain.clone()),
-        (
-            "Last check",
-            line.last_check
-                .clone()
-                .unwrap_or_else(|| "never".to_owned()),
-        ),
+        ("Last check", last_check(line)),
         ("Proven by", optional(&details.proof)),
         ("Folders", folders.join("\n")),
     ]);
     indent_continuations(&text)
+}
+
+fn last_check(line: &MailboxLine) -> String {
+    line.last_check
+        .as_deref()
+        .map_or_else(|| "never".to_owned(), moment)
 }
 
 /// Values of several lines stay in their column.
@@ -209,14 +221,6 @@ pub(crate) fn removed(removed: &Removed) -> String {
     format!(
         "Removed {} and its secrets from this computer. {}",
         removed.name, removed.note
-    )
-}
-
-pub(crate) fn signed_in(signed_in: &SignedIn) -> String {
-    format!(
-        "Signed in as {}. Permissions: {}.\nThe sign-in renews itself. Next: mailwright test",
-        signed_in.signed_in_as,
-        signed_in.scopes.join(", ")
     )
 }
 
@@ -258,4 +262,16 @@ pub(crate) fn folders(folders: &Folders) -> String {
         table(&["Folder", "Messages", "Role"], &rows),
         table(&["Role", "Uses"], &roles)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn microsoft_has_two_places_for_mailboxes() {
+        assert_eq!(host_name("microsoft", None), "Microsoft 365");
+        assert_eq!(host_name("microsoft", Some("consumers")), "Outlook.com");
+        assert_eq!(host_name("google", None), "Google");
+    }
 }

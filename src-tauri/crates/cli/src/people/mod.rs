@@ -2,13 +2,16 @@
 
 mod account;
 mod diagnosis;
+mod moment;
 mod registration;
+mod sign_in;
 mod table;
 mod testing;
 
 pub(crate) use account::{
-    added, changed, detected, folders, mailbox, mailboxes, removed, signed_in, signed_out,
+    added, changed, detected, folders, mailbox, mailboxes, removed, signed_out,
 };
 pub(crate) use diagnosis::{explained, failure};
 pub(crate) use registration::{registration, registrations};
-pub(crate) use testing::{check_line, check_name, reports};
+pub(crate) use sign_in::{address_to_open, browser, signed_in};
+pub(crate) use testing::{check_line, check_name, not_tested, not_used, reports};

@@ -55,8 +55,21 @@ pub(crate) fn check_line(check: &CheckInfo) -> String {
 /// What belongs to a check stands below its name.
 const INDENT: &str = "           ";
 
+/// A mailbox that a test of several leaves out.
+pub(crate) fn not_used(address: &str) -> String {
+    format!("{address}: skipped. It is not used with what was asked for.")
+}
+
+/// A mailbox whose test did not come about; the reason follows.
+pub(crate) fn not_tested(address: &str) -> String {
+    format!("{address}: not tested. The others are tested all the same.")
+}
+
 /// The last line of each report; the checks were shown while they ran.
 pub(crate) fn reports(reports: &Reports) -> String {
+    if reports.reports.is_empty() {
+        return "No mailbox was tested.".to_owned();
+    }
     reports
         .reports
         .iter()
