@@ -43,7 +43,7 @@ impl Browser for SystemBrowser {
         started.map_err(|error| {
             Failure::new(
                 Code::Failed,
-                format!("No browser could be started ({error}). Nothing was changed. Use --print-link and open the address yourself."),
+                format!("No browser could be started ({error}). Open the address yourself."),
             )
         })
     }

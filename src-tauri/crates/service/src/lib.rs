@@ -115,8 +115,12 @@ impl Service {
             let _unfinished = unfinished;
             runtime.block_on(work())
         });
-        task.await
-            .unwrap_or_else(|e| Err(Failure::internal(format!("A task ended unexpectedly: {e}"))))
+        // The panic hook has said where; what a panic says could hold anything.
+        task.await.unwrap_or_else(|_| {
+            Err(Failure::internal(
+                "A task of Mailwright ended unexpectedly.",
+            ))
+        })
     }
 }
 
@@ -128,4 +132,32 @@ fn sentence(text: &str) -> String {
         .map(|c| c.to_uppercase().to_string())
         .unwrap_or_default();
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A desktop shell runs its commands on several threads, so every use case must be able to move between them.
+    #[test]
+    fn use_cases_can_move_between_threads() {
+        fn movable<T: Send>(_: &T) {}
+        let home = tempfile::tempdir().unwrap();
+        let net = Net::new(&mailwright_net::NetOptions::default()).unwrap();
+        let secrets = Arc::new(mailwright_keychain::MemoryStore::new());
+        let service = Service::with(home.path(), net, secrets).unwrap();
+        let (events, _) = tokio::sync::mpsc::unbounded_channel();
+        movable(&service.test("a@b.nl", &TestOptions::default(), events));
+        movable(&service.token("a@b.nl", None));
+        movable(&service.folders("a@b.nl", &[]));
+        movable(&service.sign_out("a@b.nl", false));
+        movable(&service.detect("a@b.nl"));
+        let (events, _) = tokio::sync::mpsc::unbounded_channel();
+        let options = SignInOptions {
+            shared: false,
+            choose_account: false,
+            limit: Duration::from_secs(1),
+        };
+        movable(&service.sign_in("a@b.nl", &options, &events));
+    }
 }
