@@ -2,7 +2,7 @@
 //! look again once it holds the grant's lock: a program that renews it, or a sign-in of the same person, may have come
 //! first.
 
-use mailwright_domain::{GrantId, Mailbox};
+use mailwright_domain::{GrantId, Mailbox, Status};
 use mailwright_oauth::{Revoked, revoke};
 
 use crate::profiles::profile_of_grant;
@@ -52,13 +52,9 @@ impl Service {
             .filter(|user| mailbox.is_none_or(|m| m.id != user.id))
             .map(|user| user.address.to_string())
             .collect();
-        let unpoint =
-            |service: &Self| match mailbox.filter(|m| users.iter().any(|user| user.id == m.id)) {
-                Some(m) => service.store.mailboxes().set_grant(m.id, None),
-                None => Ok(()),
-            };
+        let pointing = mailbox.filter(|m| users.iter().any(|user| user.id == m.id));
         if !others.is_empty() {
-            unpoint(self)?;
+            self.unpoint(pointing)?;
             return Ok(Ended::KeptFor(others));
         }
         let (revoked, note) = if keep_remote {
@@ -71,11 +67,21 @@ impl Service {
         };
         // Secrets first: a row without secrets says “sign in again”, secrets without a row would never be found.
         self.keychain.delete_all(grant.0).await?;
-        unpoint(self)?;
+        self.unpoint(pointing)?;
         if self.store.grants().by_id(grant)?.is_some() {
             self.store.grants().delete(grant)?;
         }
         Ok(Ended::Here { revoked, note })
+    }
+
+    fn unpoint(&self, mailbox: Option<&Mailbox>) -> Result<(), Failure> {
+        if let Some(mailbox) = mailbox {
+            self.store.mailboxes().set_grant(mailbox.id, None)?;
+            self.store
+                .mailboxes()
+                .set_status(mailbox.id, Status::WaitingForYou)?;
+        }
+        Ok(())
     }
 
     /// Deletes grants of a registration that no mailbox points to: left by a program that was ended in between.
@@ -89,9 +95,10 @@ impl Service {
         Ok(())
     }
 
-    /// Deletes a grant that was replaced, if nobody else uses it. Best effort: what replaced it is saved.
+    /// Deletes a grant that was replaced, if nobody else uses it. Best effort: what replaced it is saved, and what is
+    /// left behind goes with its registration. For a caller that runs to its end already.
     pub(crate) async fn end_replaced(&self, grant: GrantId) {
-        if let Err(error) = self.end_grant(grant, None, true).await {
+        if let Err(error) = self.end_locked(grant, None, true).await {
             tracing::info!(%error, "a replaced sign-in could not be deleted");
         }
     }

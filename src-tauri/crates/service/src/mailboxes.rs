@@ -198,7 +198,10 @@ impl Service {
         m.status = self.status_after(&before, &m)?;
         self.store.mailboxes().update(&m)?;
         if let Some(grant) = ended {
-            self.end_replaced(grant).await;
+            // Best effort: the change is saved, and what is left behind goes with its registration.
+            if let Err(error) = self.end_grant(grant, None, true).await {
+                tracing::info!(%error, "a replaced sign-in could not be deleted");
+            }
         }
         Ok(added(&m))
     }

@@ -1,5 +1,3 @@
-use mailwright_domain::Status;
-
 use crate::grants::Ended;
 use crate::wire::{Removed, SignedOut};
 use crate::{Code, Failure, Service};
@@ -22,9 +20,6 @@ impl Service {
             ));
         };
         let ended = self.end_grant(grant, Some(&mailbox), keep_remote).await?;
-        self.store
-            .mailboxes()
-            .set_status(mailbox.id, Status::WaitingForYou)?;
         let address = mailbox.address.to_string();
         Ok(match ended {
             Ended::KeptFor(kept_for) => SignedOut {

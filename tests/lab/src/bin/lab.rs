@@ -106,9 +106,8 @@ mod for_people {
             )
         };
         let servers = format!(
-            "--imap mail.lab.test:{}:tls --pop3 mail.lab.test:{}:tls --smtp mail.lab.test:{}:starttls",
+            "--imap mail.lab.test:{}:tls --smtp mail.lab.test:{}:starttls",
             mail.imaps,
-            mail.pop3s,
             mail.submission()
         );
         Ok(vec![
