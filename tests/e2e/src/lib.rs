@@ -3,7 +3,9 @@
 #![allow(clippy::expect_used, clippy::missing_panics_doc)] // support of tests: what is not as expected ends the test
 
 mod program;
+mod reports;
 mod set_up;
 
 pub use program::{Mailwright, Running, Said};
+pub use reports::{check, failure, failures, report};
 pub use set_up::{Mailbox, add_mailbox, add_registration, set_up, sign_in};

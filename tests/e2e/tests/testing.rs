@@ -5,46 +5,12 @@
 use std::io::Write;
 use std::net::TcpListener;
 
-use mailwright_e2e::{Mailbox, Mailwright, set_up, sign_in};
+use mailwright_e2e::{Mailbox, Mailwright, check, failure, failures, report, set_up, sign_in};
 use mailwright_lab::{BrowserAction, Lab, Options, Tenant};
 use serde_json::Value;
 
 fn lab() -> Lab {
     Lab::start(Options::everything()).expect("the lab starts")
-}
-
-fn report(value: &Value) -> &Value {
-    &value["reports"][0]
-}
-
-fn check<'a>(value: &'a Value, protocol: &str, id: &str) -> &'a Value {
-    let checks = report(value)["checks"].as_array().expect("checks");
-    let wanted =
-        |c: &&Value| c["id"] == id && c["protocol"].as_str().unwrap_or_default() == protocol;
-    checks
-        .iter()
-        .find(wanted)
-        .unwrap_or_else(|| panic!("no check {protocol} {id} in {value:#}"))
-}
-
-fn failures(value: &Value) -> Vec<(String, String, String)> {
-    let checks = report(value)["checks"].as_array().expect("checks");
-    let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
-    checks
-        .iter()
-        .filter(|c| c["outcome"] == "failed")
-        .map(|c| {
-            (
-                text(&c["protocol"]),
-                text(&c["id"]),
-                text(&c["verdict"]["id"]),
-            )
-        })
-        .collect()
-}
-
-fn failure(protocol: &str, id: &str, verdict: &str) -> (String, String, String) {
-    (protocol.to_owned(), id.to_owned(), verdict.to_owned())
 }
 
 #[test]
@@ -278,82 +244,6 @@ fn a_shared_mailbox_that_does_not_open_is_not_saved() {
 }
 
 #[test]
-fn an_ended_sign_in_stops_the_mailbox_and_one_sign_in_mends_it() {
-    let lab = lab();
-    let (mailbox, _) = set_up(&lab, "alice", Tenant::Contoso);
-    let _ = Mailwright::new(&lab)
-        .json(&["test", &mailbox.address])
-        .exits(0);
-    let authorization = lab.authorization().expect("authorization");
-    assert!(authorization.revoke("alice@lab.test").expect("revoked") > 0);
-    // The cached access token is still good for the servers; the renewal is not.
-    let value = Mailwright::new(&lab)
-        .json(&["test", &mailbox.address])
-        .exits(3)
-        .json();
-    assert_eq!(
-        failures(&value),
-        [failure("", "renew", "entra-refresh-revoked")],
-        "{value:#}"
-    );
-    let shown = Mailwright::new(&lab)
-        .json(&["show", &mailbox.address])
-        .json();
-    assert_eq!(
-        (&shown["status"], &shown["signed_in_as"]),
-        (&"stopped".into(), &Value::Null)
-    );
-    let asked = authorization.state().expect("state")["token"].clone();
-    let _ = Mailwright::new(&lab)
-        .json(&["token", &mailbox.address])
-        .exits(3);
-    assert_eq!(
-        authorization.state().expect("state")["token"],
-        asked,
-        "a dead grant is not asked for again"
-    );
-    let _ = sign_in(&lab, &mailbox.address, "alice", BrowserAction::Accept, &[]).exits(0);
-    let value = Mailwright::new(&lab)
-        .json(&["test", &mailbox.address])
-        .exits(0)
-        .json();
-    assert_eq!(report(&value)["status"], "working");
-}
-
-#[test]
-fn a_provider_that_cannot_answer_costs_no_sign_in() {
-    let lab = lab();
-    let (mailbox, _) = set_up(&lab, "alice", Tenant::Contoso);
-    let _ = Mailwright::new(&lab)
-        .json(&["test", &mailbox.address])
-        .exits(0);
-    let authorization = lab.authorization().expect("authorization");
-    for kind in ["503", "429", "html", "drop"] {
-        authorization
-            .fail(&serde_json::json!({ "kind": kind, "count": 9 }))
-            .expect("planned");
-        let value = Mailwright::new(&lab)
-            .json(&["test", &mailbox.address])
-            .json();
-        assert_eq!(failures(&value).len(), 1, "{kind}: {value:#}");
-        assert_eq!(check(&value, "", "renew")["outcome"], "failed", "{kind}");
-        authorization.mend().expect("mended");
-        let shown = Mailwright::new(&lab)
-            .json(&["show", &mailbox.address])
-            .json();
-        assert_eq!(
-            shown["signed_in_as"], "alice@lab.test",
-            "{kind}: nothing was lost"
-        );
-    }
-    let value = Mailwright::new(&lab)
-        .json(&["test", &mailbox.address])
-        .exits(0)
-        .json();
-    assert_eq!(report(&value)["status"], "working");
-}
-
-#[test]
 fn a_server_that_is_not_there_is_network_and_not_the_sign_in() {
     let lab = lab();
     let (mailbox, _) = set_up(&lab, "alice", Tenant::Contoso);
@@ -530,42 +420,6 @@ fn folders_are_mapped_decoded_chosen_and_forgotten() {
         value["roles"]["archive"],
         serde_json::json!({ "mode": "automatic", "name": "Archiv" })
     );
-}
-
-#[test]
-fn many_refreshing_one_rotating_grant_lose_nothing() {
-    let lab = lab();
-    let (mailbox, _) = set_up(&lab, "alice", Tenant::Strict);
-    for width in [2, 8] {
-        let runs: Vec<i32> = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..width)
-                .map(|_| {
-                    scope.spawn(|| {
-                        Mailwright::new(&lab)
-                            .json(&["test", &mailbox.address, "--only", "imap"])
-                            .code
-                    })
-                })
-                .collect();
-            threads
-                .into_iter()
-                .map(|t| t.join().expect("it ends"))
-                .collect()
-        });
-        assert_eq!(runs, vec![0; width], "every one of {width} was served");
-    }
-    let state = lab
-        .authorization()
-        .expect("authorization")
-        .state()
-        .expect("state");
-    assert_eq!(
-        state["families_killed"], 0,
-        "no refresh token was used twice: {state}"
-    );
-    let _ = Mailwright::new(&lab)
-        .json(&["token", &mailbox.address])
-        .exits(0);
 }
 
 #[test]

@@ -91,13 +91,37 @@ impl Service {
     async fn attempt(&self, which: &str, options: &SignInOptions) -> Result<Attempt, Failure> {
         let mailbox = self.find_mailbox(which)?;
         let registration = self.registration_of(&mailbox)?;
+        let mut profile = self.profile_for_sign_in(&mailbox, &registration).await?;
+        let others = self.scopes_of_others(&mailbox, &registration)?;
+        let more = missing_scopes(&others, &profile.scopes);
+        profile.scopes.extend(more);
         Ok(Attempt {
-            profile: self.profile_for_sign_in(&mailbox, &registration).await?,
+            profile,
             secret: self.client_secret(&registration).await?,
             mailbox,
             registration,
             shared: options.shared,
         })
+    }
+
+    /// What the same person granted for other mailboxes. It is asked for again: this sign-in takes the place of that
+    /// one, and a token that can do less would stop them.
+    fn scopes_of_others(
+        &self,
+        mailbox: &Mailbox,
+        registration: &Registration,
+    ) -> Result<Vec<String>, Failure> {
+        let grants = self.store.grants().of_registration(registration.id)?;
+        let same_person =
+            |g: &Grant| g.dead.is_none() && same_name(&g.signed_in_as, &mailbox.sign_in_name);
+        let mut scopes = Vec::new();
+        for grant in grants.into_iter().filter(same_person) {
+            let users = self.store.grants().mailboxes_of(grant.id)?;
+            if users.iter().any(|user| user.id != mailbox.id) {
+                scopes.extend(grant.scopes);
+            }
+        }
+        Ok(scopes)
     }
 
     /// Redeems the code, judges what came, keeps it, and answers the page that the browser is waiting on.
