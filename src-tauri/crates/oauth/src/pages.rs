@@ -84,7 +84,7 @@ impl EndPage {
                     .iter()
                     .map(|name| format!("You signed in as {}.", bold(name)))
                     .collect();
-                body.push("Mailwright is checking the mailbox now.".to_owned());
+                body.push("Mailwright goes on from here.".to_owned());
                 look("Signed in", "good", CHECK, body)
             }
             Self::Cancelled => look(
