@@ -140,7 +140,7 @@ fn many_refreshing_one_rotating_grant_lose_nothing() {
 fn interrupted_in_the_middle_of_a_renewal_loses_nothing() {
     let lab = lab();
     let (mailbox, _) = set_up(&lab, "alice", Tenant::Strict);
-    for _ in 0..2 {
+    for signal in ["-INT", "-TERM", "-HUP"] {
         lab.authorization()
             .expect("authorization")
             .fail(&serde_json::json!({ "kind": "slow" }))
@@ -157,7 +157,7 @@ fn interrupted_in_the_middle_of_a_renewal_loses_nothing() {
         let id = child.id().to_string();
         assert!(
             Command::new("kill")
-                .args(["-INT", &id])
+                .args([signal, &id])
                 .status()
                 .expect("kill runs")
                 .success()
@@ -300,4 +300,35 @@ fn another_registration_means_another_sign_in_and_the_old_one_is_gone() {
         .exits(0);
     let _ = sign_in(&lab, &mailbox.address, "alice", BrowserAction::Accept, &[]).exits(0);
     let _ = program.json(&["test", &mailbox.address]).exits(0);
+}
+
+#[test]
+fn an_ended_sign_in_is_stopped_whatever_else_fails() {
+    let lab = lab();
+    let (mailbox, _) = set_up(&lab, "alice", Tenant::Contoso);
+    let program = Mailwright::new(&lab);
+    let _ = program
+        .json(&["set", &mailbox.address, "--smtp-login", "bob@lab.test"])
+        .exits(0);
+    lab.authorization()
+        .expect("authorization")
+        .revoke("alice@lab.test")
+        .expect("revoked");
+    // Reading still works with the last access token, sending fails for a reason of its own, and the renewal is refused.
+    let value = program.json(&["test", &mailbox.address]).json();
+    assert_eq!(
+        check(&value, "imap", "inbox")["outcome"],
+        "passed",
+        "{value:#}"
+    );
+    assert_eq!(
+        check(&value, "smtp", "authenticate")["outcome"],
+        "failed",
+        "{value:#}"
+    );
+    assert_eq!(report(&value)["status"], "stopped", "{value:#}");
+    assert_eq!(
+        program.json(&["show", &mailbox.address]).json()["status"],
+        "stopped"
+    );
 }

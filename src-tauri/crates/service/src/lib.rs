@@ -60,9 +60,9 @@ pub struct Service {
     unfinished: Arc<RwLock<()>>,
 }
 
-/// How long the end of the program waits for work that must not be cut off: a token request has 30 seconds, and the
-/// keychain some.
-const SETTLE: Duration = Duration::from_secs(45);
+/// How long the end of the program waits for work that must not be cut off: 30 seconds for a lock, 30 for the token
+/// request, the rest for the keychain.
+const SETTLE: Duration = Duration::from_secs(110);
 
 impl Service {
     /// Opens the data folder, creating it the first time, with this computer's network and keychain.
@@ -93,7 +93,7 @@ impl Service {
         })
     }
 
-    /// Waits, at most 45 seconds, for work that must not be cut off: a provider that has rotated a refresh token has
+    /// Waits, at most 110 seconds, for work that must not be cut off: a provider that has rotated a refresh token has
     /// forgotten the old one, so the new one must reach the keychain even if nobody waits for the answer any more.
     /// To be called before the runtime ends, also after Ctrl-C.
     pub async fn settle(&self) {

@@ -15,6 +15,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::lock::{self, Lock};
+use crate::profiles::profile_of_grant;
 use crate::tokens::access_of;
 use crate::wire::SignedIn;
 use crate::{Code, Failure, Service};
@@ -46,7 +47,10 @@ pub enum SignInEvent {
 struct Attempt {
     mailbox: Mailbox,
     registration: Registration,
+    /// What is asked for: what this mailbox needs, and what others of the same person need.
     profile: Profile,
+    /// What this mailbox needs.
+    needed: Profile,
     secret: Option<Secret>,
     shared: bool,
 }
@@ -91,12 +95,14 @@ impl Service {
     async fn attempt(&self, which: &str, options: &SignInOptions) -> Result<Attempt, Failure> {
         let mailbox = self.find_mailbox(which)?;
         let registration = self.registration_of(&mailbox)?;
-        let mut profile = self.profile_for_sign_in(&mailbox, &registration).await?;
+        let needed = self.profile_for_sign_in(&mailbox, &registration).await?;
+        let mut profile = needed.clone();
         let others = self.scopes_of_others(&mailbox, &registration)?;
         let more = missing_scopes(&others, &profile.scopes);
         profile.scopes.extend(more);
         Ok(Attempt {
             profile,
+            needed,
             secret: self.client_secret(&registration).await?,
             mailbox,
             registration,
@@ -104,7 +110,7 @@ impl Service {
         })
     }
 
-    /// What the same person granted for other mailboxes. It is asked for again: this sign-in takes the place of that
+    /// What other mailboxes of the same person need. It is asked for again: this sign-in takes the place of that
     /// one, and a token that can do less would stop them.
     fn scopes_of_others(
         &self,
@@ -116,9 +122,9 @@ impl Service {
             |g: &Grant| g.dead.is_none() && same_name(&g.signed_in_as, &mailbox.sign_in_name);
         let mut scopes = Vec::new();
         for grant in grants.into_iter().filter(same_person) {
-            let users = self.store.grants().mailboxes_of(grant.id)?;
-            if users.iter().any(|user| user.id != mailbox.id) {
-                scopes.extend(grant.scopes);
+            let others = self.store.grants().mailboxes_of(grant.id)?;
+            for other in others.iter().filter(|other| other.id != mailbox.id) {
+                scopes.extend(profile_of_grant(&grant, registration, other.purpose)?.scopes);
             }
         }
         Ok(scopes)
@@ -164,7 +170,7 @@ impl Service {
             }
             _ => {}
         }
-        if let Some(mut evidence) = check_grant(&attempt.profile, tokens) {
+        if let Some(mut evidence) = check_grant(&attempt.needed, tokens) {
             evidence.mailbox = Some(attempt.mailbox.address.to_string());
             return failed(Failure::diagnosed(&evidence).with_code(Code::NeedsSignIn));
         }
@@ -189,7 +195,7 @@ impl Service {
         let Some(target) = crate::testing::target(&attempt.mailbox, Protocol::Imap, None) else {
             return Ok(()); // send only: the test's envelope shows it
         };
-        let access = access_of(tokens, attempt.profile.clone());
+        let access = access_of(tokens, attempt.needed.clone());
         if let Some(evidence) = crate::testing::refuse_token(&attempt.mailbox, &target, &access) {
             return Err(Failure::diagnosed(&evidence));
         }
@@ -226,11 +232,14 @@ impl Service {
         let lock = lock::grant(&self.home, grant.id).await?;
         // Somebody may have signed out while we waited for the lock, and deleted the row with the grant.
         let grant = self.store.durable().grants().upsert(&grant)?;
-        let mailbox = self.unchanged(attempt)?;
+        self.unchanged(attempt)?;
         let generation = self.generation(grant.id).await?;
         self.keep(grant.id, tokens, generation).await?;
-        let access = access_of(tokens, attempt.profile.clone());
+        let access = access_of(tokens, attempt.needed.clone());
+        self.forget_access(&grant, &attempt.registration).await?;
         self.cache(grant.id, &access).await;
+        // Again: the keychain may have kept us waiting, and somebody may have changed settings meanwhile.
+        let mailbox = self.unchanged(attempt)?;
         let replaced = mailbox.grant.filter(|old| *old != grant.id);
         self.store
             .durable()
@@ -271,6 +280,7 @@ impl Service {
         let now = self.find_mailbox(&id.to_string())?;
         if now.registration == attempt.mailbox.registration
             && now.purpose == attempt.mailbox.purpose
+            && same_name(&now.sign_in_name, &attempt.mailbox.sign_in_name)
         {
             return Ok(now);
         }

@@ -94,7 +94,11 @@ impl Service {
             mailbox: mailbox.id,
             started,
             took: clock.elapsed(),
-            status: status(&mailbox, &checks),
+            status: if self.sign_in_ended(&mailbox)? {
+                Status::Stopped
+            } else {
+                status(&mailbox, &checks)
+            },
             proof: climbed.iter().filter_map(|ladder| ladder.proof).max(),
             checks,
         };
@@ -103,6 +107,13 @@ impl Service {
             save_transcript(options, &mailbox, ladder)?;
         }
         Ok(ReportInfo::new(&events.address, &report))
+    }
+
+    /// Whether the provider has ended the sign-in, perhaps during this test: then nothing works, whatever still passed
+    /// with the last access token.
+    fn sign_in_ended(&self, tested: &Mailbox) -> Result<bool, Failure> {
+        let grant = self.grant_of(tested)?;
+        Ok(grant.is_some_and(|grant| grant.dead.is_some()))
     }
 
     /// A test of a part says nothing about the rest, and a test of settings that were changed meanwhile says nothing
@@ -117,7 +128,8 @@ impl Service {
             return Ok(()); // removed meanwhile; whoever asked gets the report all the same
         };
         self.store.reports().save(report)?;
-        let signed_in = report.status != Status::Stopped && now.grant != tested.grant;
+        let grant = self.grant_of(&now)?;
+        let signed_in = grant.is_some_and(|grant| grant.signed_in_at > report.started);
         let same = Mailbox {
             status: tested.status,
             ..now.clone()

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use jiff::{SignedDuration, Timestamp};
 use mailwright_domain::{
-    AuthKind, Evidence, Fault, Grant, GrantId, Mailbox, Secret, Stage, Status,
+    AuthKind, Evidence, Fault, Grant, GrantId, Mailbox, Registration, Secret, Stage, Status, Who,
 };
 use mailwright_keychain::{KeychainError, Kind};
 use mailwright_oauth::{OauthError, Profile, Tokens, missing_scopes, refresh};
@@ -189,6 +189,19 @@ impl Service {
             .map_or(0, |stored| stored.generation))
     }
 
+    /// Forgets the access tokens of a grant that was signed in to anew: the servers may refuse the old ones already.
+    pub(crate) async fn forget_access(
+        &self,
+        grant: &Grant,
+        registration: &Registration,
+    ) -> Result<(), Failure> {
+        for mailbox in self.store.grants().mailboxes_of(grant.id)? {
+            let profile = profile_of_grant(grant, registration, mailbox.purpose)?;
+            self.keychain.delete(grant.id.0, &kind(&profile)).await?;
+        }
+        Ok(())
+    }
+
     /// Keeps an access token for the next caller. Not being able to costs one more renewal and nothing else.
     pub(crate) async fn cache(&self, grant: GrantId, access: &Access) {
         let entry = AccessEntry {
@@ -243,7 +256,10 @@ impl Service {
         let mut evidence = error.into_evidence();
         evidence.mailbox = Some(mailbox.address.to_string());
         let mut failure = Failure::diagnosed(&evidence);
-        if needs_person && failure.code != Code::NeedsAdministrator {
+        if definitive && let Some(verdict) = failure.verdict.as_mut() {
+            verdict.who = Who::You; // whatever the cause, the way on is a new sign-in
+        }
+        if definitive || (needs_person && failure.code != Code::NeedsAdministrator) {
             failure = failure.with_code(Code::NeedsSignIn);
         }
         if definitive

@@ -38,13 +38,42 @@ pub(crate) async fn run(
         // The verb first: a prompt for a secret blocks in there, and until Ctrl-C is listened for, it ends the program.
         biased;
         result = carry_out(&service, command, &environment, output) => result,
-        Ok(()) = tokio::signal::ctrl_c() => {
+        () = asked_to_stop() => {
             output.transient("");
             Err(stopped(command))
         }
     };
     settle(&service, output).await;
     result
+}
+
+/// Ctrl-C, or whatever else the system has for asking a program to end: a service manager, a closed terminal.
+async fn asked_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let signals = (
+            signal(SignalKind::terminate()),
+            signal(SignalKind::hangup()),
+        );
+        if let (Ok(mut terminate), Ok(mut hang_up)) = signals {
+            tokio::select! {
+                Ok(()) = tokio::signal::ctrl_c() => return,
+                _ = terminate.recv() => return,
+                _ = hang_up.recv() => return,
+            }
+        }
+    }
+    #[cfg(windows)]
+    if let Ok(mut close) = tokio::signal::windows::ctrl_close() {
+        tokio::select! {
+            Ok(()) = tokio::signal::ctrl_c() => return,
+            _ = close.recv() => return,
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// Work that must not be cut off goes on behind a verb that was stopped.
@@ -54,8 +83,9 @@ async fn settle(service: &Service, output: Output) {
         .await
         .is_err()
     {
-        output
-            .progress("A sign-in is being saved. Waiting until that is done, less than a minute …");
+        output.progress(
+            "A sign-in is being saved. Waiting until that is done, less than two minutes …",
+        );
         service.settle().await;
     }
 }
