@@ -76,7 +76,7 @@ pub fn add_mailbox(lab: &Lab, mailbox: &Mailbox, registration: &str, more: &[&st
 pub fn sign_in(lab: &Lab, address: &str, who: &str, action: BrowserAction, more: &[&str]) -> Said {
     lab.plan_browser(who, action)
         .expect("the lab has this person");
-    let mut words = vec!["sign-in", address, "--open", "--timeout", "60"];
+    let mut words = vec!["sign-in", address, "--open", "--timeout", "100"];
     words.extend(more);
     Mailwright::new(lab).json(&words)
 }

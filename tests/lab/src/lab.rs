@@ -27,8 +27,21 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Starts the parts and waits until each of them answers.
+    /// Starts the parts and waits until each of them answers. A free port can be taken by somebody else before its
+    /// server gets to it, so a lab that does not start is tried again.
     pub fn start(options: Options) -> Result<Self, LabError> {
+        const TRIES: u32 = 3;
+        let mut result = Self::try_start(options);
+        for _ in 1..TRIES {
+            if result.is_ok() {
+                break;
+            }
+            result = Self::try_start(options);
+        }
+        result
+    }
+
+    fn try_start(options: Options) -> Result<Self, LabError> {
         let folder = Folder::new()?;
         let users = users();
         let certificates = Certificates::issue(&folder)?;

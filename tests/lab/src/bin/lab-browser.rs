@@ -12,6 +12,9 @@ mod stand_in {
 
     /// Nobody waits longer than this for a person who does nothing.
     const LIMIT: Duration = Duration::from_secs(120);
+    /// How long a browser may take to start, and then to sign in, before it is tried anew.
+    const TRY: Duration = Duration::from_secs(25);
+    const TRIES: u32 = 3;
     const LOOK: Duration = Duration::from_millis(50);
 
     type Outcome<T> = Result<T, Box<dyn error::Error>>;
@@ -21,11 +24,45 @@ mod stand_in {
             .nth(1)
             .ok_or("usage: lab-browser URL, with LAB_BROWSER_PLAN in the environment")?;
         let plan = plan()?;
+        let mut tries = 1..=TRIES;
+        loop {
+            let last = tries.next() == Some(TRIES);
+            match sit_down(&url, &plan).await {
+                Err(problem) if !last => note(&plan, problem.as_ref()),
+                done => return done,
+            }
+        }
+    }
+
+    /// A browser on a busy machine fails to start now and then, or loses a page between two looks. A person would
+    /// try again, so this one does, and writes down why.
+    fn note(plan: &BrowserPlan, problem: &dyn error::Error) {
+        // Among the lab's logs, which a failed test prints.
+        let lab = plan
+            .heading_file
+            .as_deref()
+            .and_then(Path::parent)
+            .and_then(Path::parent);
+        let Some(file) = lab.map(|lab| lab.join("logs/browser-problems.log")) else {
+            return;
+        };
+        if let Ok(mut file) = OpenOptions::new().create(true).append(true).open(file) {
+            let _ = writeln!(file, "{problem}");
+        }
+    }
+
+    async fn sit_down(url: &str, plan: &BrowserPlan) -> Outcome<()> {
+        let limit = match plan.action {
+            BrowserAction::Nothing => LIMIT,
+            BrowserAction::Accept | BrowserAction::Cancel => TRY,
+        };
         let folder = Folder::new()?;
-        let browser = Browser::start(&folder).await?;
+        let browser = timeout(TRY, Browser::start(&folder))
+            .await
+            .map_err(|_| "the browser did not start in time")??;
         // The lab may end first, and a stand-in without a lab has no reason to stay.
         let heading = tokio::select! {
-            heading = timeout(LIMIT, act(&browser, &url, &plan)) => {
+            heading = timeout(limit, act(&browser, url, plan)) => {
                 heading.unwrap_or_else(|_| Err("the time is over".into()))
             }
             () = gone(folder.path()) => Err("the lab has ended".into()),
@@ -39,7 +76,9 @@ mod stand_in {
             writeln!(file, "{heading}")?;
         }
         writeln!(std::io::stdout(), "{heading}")?;
-        Ok(browser.close().await?)
+        // It has done its part; that it ends badly changes nothing.
+        let _ = browser.close().await;
+        Ok(())
     }
 
     fn plan() -> Outcome<BrowserPlan> {
