@@ -1,6 +1,6 @@
 //! Address to provider and servers.
 //!
-//! Three sources, asked in this order: the domain itself (`outlook.com`, `gmail.com`), then the domain's mail
+//! Two sources, asked in this order: the domain itself (`outlook.com`, `gmail.com`), then the domain's mail
 //! exchangers, which name Microsoft 365 and Google Workspace for everybody's own domain. Each finding says where it
 //! came from. What is not found is typed by a person; that way is always open.
 

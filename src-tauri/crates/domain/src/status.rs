@@ -18,7 +18,7 @@ pub enum Status {
     Working,
     /// Sending works and reading does not, or the reverse.
     PartlyWorking,
-    /// Works now; something is due soon.
+    /// Works, or worked when it was last reached; something needs looking after before it stops.
     NeedsAttention,
     /// Nothing works until somebody acts.
     Stopped,
