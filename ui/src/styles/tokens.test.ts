@@ -32,15 +32,43 @@ function colour(name: string, theme: 'light' | 'dark'): string {
 describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
   const surfaces = [...tokens.keys()].filter((name) => name.startsWith('surface-'));
 
-  it.each(['text', 'text-2', 'accent'])('%s reads on every surface', (name) => {
+  it.each(['text', 'text-2', 'text-3', 'accent'])('%s reads on every surface', (name) => {
     for (const surface of surfaces) {
       const ratio = contrast(colour(name, theme), colour(surface, theme));
       expect(ratio, `--${name} on --${surface}`).toBeGreaterThanOrEqual(4.5);
     }
   });
 
+  const meanings = [...tokens.keys()]
+    .filter((name) => name.endsWith('-back'))
+    .map((name) => name.replace('-back', ''));
+
+  it.each(meanings)('%s reads on its background and on pages, texts read on it, too', (name) => {
+    const pairs: [string, string][] = [
+      [name, `${name}-back`],
+      [name, 'surface-page'],
+      [name, 'surface-subtle'],
+      ['text', `${name}-back`],
+      ['text-2', `${name}-back`],
+    ];
+    for (const [text, surface] of pairs) {
+      const ratio = contrast(colour(text, theme), colour(surface, theme));
+      expect(ratio, `--${text} on --${surface}`).toBeGreaterThanOrEqual(4.5);
+    }
+  });
+
+  it.each([
+    ['on-ok', 'ok'],
+    ['on-bad', 'bad'],
+    ['on-accent', 'accent-hover'],
+    ['on-accent', 'accent-press'],
+  ])('%s reads on %s', (text, fill) => {
+    expect(contrast(colour(text, theme), colour(fill, theme))).toBeGreaterThanOrEqual(4.5);
+  });
+
   it('drawn lines stand out from the page', () => {
-    expect(contrast(colour('line-strong', theme), colour('surface-page', theme))).toBeGreaterThanOrEqual(3);
+    for (const surface of ['surface-page', 'surface-field', 'surface-subtle'])
+      expect(contrast(colour('line-strong', theme), colour(surface, theme))).toBeGreaterThanOrEqual(3);
   });
 
   it('the mark reads on its fill', () => {
