@@ -19,4 +19,12 @@ messages: number | null,
 /**
  * Role that it has in this mailbox.
  */
-role: string | null, };
+role: string | null, 
+/**
+ * Role that the server itself gives it (RFC 6154).
+ */
+marked: string | null, 
+/**
+ * Whether it can be opened.
+ */
+selectable: boolean, };

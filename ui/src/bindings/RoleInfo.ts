@@ -11,4 +11,8 @@ mode: string,
 /**
  * Decoded name of the folder; null where there is none.
  */
-name: string | null, };
+name: string | null, 
+/**
+ * Decoded name of the chosen folder where it does not exist any more.
+ */
+missing: string | null, };

@@ -6,8 +6,11 @@ use mailwright_keychain::KeychainError;
 use mailwright_oauth::OauthError;
 use mailwright_store::StoreError;
 
+use crate::wire::OtherAccount;
+
 /// What kind of failure it is, for programs; the exit code of the command line follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename_all = "kebab-case"))]
 pub enum Code {
     /// Something was asked for in a way that cannot be carried out.
     Usage,
@@ -58,6 +61,8 @@ pub struct Failure {
     pub message: String,
     /// The diagnosis.
     pub verdict: Option<Box<Verdict>>,
+    /// Who signed in instead of the one that was expected.
+    pub other_account: Option<Box<OtherAccount>>,
 }
 
 impl Failure {
@@ -67,6 +72,7 @@ impl Failure {
             code,
             message: message.into(),
             verdict: None,
+            other_account: None,
         }
     }
 
@@ -77,6 +83,7 @@ impl Failure {
             code: code_of(&verdict),
             message: format!("{}. {}", verdict.title.trim_end_matches('.'), verdict.what),
             verdict: Some(Box::new(verdict)),
+            other_account: None,
         }
     }
 

@@ -4,7 +4,7 @@ use mailwright_domain::{Folder, FolderRole, Mailbox, MailboxId, Protocol, RoleCh
 use mailwright_mail::{Credential, assign_roles, decode_folder_name};
 use mailwright_store::FolderSetting;
 
-use crate::wire::{FolderInfo, Folders, RoleInfo};
+use crate::wire::{FolderInfo, Folders, RoleChange, RoleInfo};
 use crate::{Code, Failure, Service};
 
 /// A change to the roles of a mailbox's folders, as entered.
@@ -14,8 +14,20 @@ pub enum FolderChange {
     Choose(String, String),
     /// This role uses no folder.
     Without(String),
+    /// This role is found automatically again.
+    Automatic(String),
     /// Every role is found automatically again.
     AllAutomatic,
+}
+
+impl From<RoleChange> for FolderChange {
+    fn from(change: RoleChange) -> Self {
+        match change {
+            RoleChange::Automatic { role } => Self::Automatic(role),
+            RoleChange::None { role } => Self::Without(role),
+            RoleChange::Folder { role, raw } => Self::Choose(role, raw),
+        }
+    }
 }
 
 type Choices = BTreeMap<FolderRole, RoleChoice>;
@@ -89,6 +101,7 @@ impl Service {
         let info = |setting: FolderSetting| RoleInfo {
             mode: mode(&setting.choice).to_owned(),
             name: setting.resolved.as_deref().map(decode_folder_name),
+            missing: None,
         };
         Ok(settings
             .into_iter()
@@ -102,6 +115,7 @@ impl Service {
 enum Change {
     Choose(FolderRole, String),
     Without(FolderRole),
+    Automatic(FolderRole),
     AllAutomatic,
 }
 
@@ -120,6 +134,7 @@ fn read(change: &FolderChange) -> Result<Change, Failure> {
     };
     match change {
         FolderChange::AllAutomatic => Ok(Change::AllAutomatic),
+        FolderChange::Automatic(word) => Ok(Change::Automatic(role(word)?)),
         FolderChange::Choose(word, name) => Ok(Change::Choose(role(word)?, name.clone())),
         FolderChange::Without(word) => match role(word)? {
             FolderRole::Inbox => Err(Failure::new(
@@ -134,6 +149,9 @@ fn read(change: &FolderChange) -> Result<Change, Failure> {
 fn apply(change: &Change, folders: &[Folder], choices: &mut Choices) -> Result<(), Failure> {
     match change {
         Change::AllAutomatic => choices.clear(),
+        Change::Automatic(role) => {
+            choices.remove(role);
+        }
         Change::Without(role) => {
             choices.insert(*role, RoleChoice::None);
         }
@@ -215,6 +233,10 @@ fn shown(
             RoleInfo {
                 mode: mode(choices.get(&role).unwrap_or(&RoleChoice::Automatic)).to_owned(),
                 name: folder.map(|f| f.name.clone()),
+                missing: raw
+                    .as_deref()
+                    .filter(|_| folder.is_none() && choices.contains_key(&role))
+                    .map(decode_folder_name),
             },
         );
         if let Some(folder) = folder {
@@ -238,6 +260,8 @@ fn shown(
                 raw: f.raw.clone(),
                 messages: f.messages,
                 role: role_of.get(&f.raw).map(|r| r.word().to_owned()),
+                marked: f.special_use.map(|r| r.word().to_owned()),
+                selectable: f.selectable,
             })
             .collect(),
         roles,

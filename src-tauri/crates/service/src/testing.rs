@@ -295,6 +295,7 @@ pub(crate) fn failure_of(mailbox: &Mailbox, check: Check, what: &str) -> Failure
             check.detail.trim_end_matches('.')
         ),
         verdict: check.verdict,
+        other_account: None,
     }
 }
 

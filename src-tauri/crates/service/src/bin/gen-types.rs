@@ -30,5 +30,17 @@ fn export(folder: &str) -> Result<(), ExportError> {
     wire::Explained::export_all(&config)?;
     wire::Problem::export_all(&config)?;
     wire::Reports::export_all(&config)?;
-    wire::TestEvent::export_all(&config)
+    wire::TestEvent::export_all(&config)?;
+    wire::Home::export_all(&config)?;
+    wire::MailboxPage::export_all(&config)?;
+    wire::RoleChange::export_all(&config)?;
+    wire::PlannedCheck::export_all(&config)?;
+    wire::Found::export_all(&config)?;
+    wire::Permission::export_all(&config)?;
+    wire::Readiness::export_all(&config)?;
+    wire::SignInStep::export_all(&config)?;
+    wire::OtherAccount::export_all(&config)?;
+    wire::RegistrationForm::export_all(&config)?;
+    wire::FieldNote::export_all(&config)?;
+    mailwright_service::Code::export_all(&config)
 }

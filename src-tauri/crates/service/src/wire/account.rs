@@ -188,6 +188,34 @@ pub struct FolderInfo {
     pub messages: Option<u32>,
     /// Role that it has in this mailbox.
     pub role: Option<String>,
+    /// Role that the server itself gives it (RFC 6154).
+    pub marked: Option<String>,
+    /// Whether it can be opened.
+    pub selectable: bool,
+}
+
+/// A change to the folder of one role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "choice", rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum RoleChange {
+    /// Found automatically again.
+    Automatic {
+        /// inbox, sent, drafts, trash, junk or archive.
+        role: String,
+    },
+    /// This role uses no folder.
+    None {
+        /// sent, drafts, trash, junk or archive.
+        role: String,
+    },
+    /// This role uses this folder.
+    Folder {
+        /// inbox, sent, drafts, trash, junk or archive.
+        role: String,
+        /// The folder, as the server spells it.
+        raw: String,
+    },
 }
 
 /// Which folder has a role, and why.
@@ -198,6 +226,8 @@ pub struct RoleInfo {
     pub mode: String,
     /// Decoded name of the folder; null where there is none.
     pub name: Option<String>,
+    /// Decoded name of the chosen folder where it does not exist any more.
+    pub missing: Option<String>,
 }
 
 /// Answer of `folders`.

@@ -4,14 +4,23 @@
 
 mod account;
 mod diagnosis;
+mod home;
 mod registration;
+mod setup;
 mod testing;
 
 pub use account::{
     Added, Detected, EndpointInfo, FolderInfo, Folders, MailboxDetails, MailboxLine, Mailboxes,
-    Removed, RoleInfo, Server, SignedIn, SignedOut,
+    Removed, RoleChange, RoleInfo, Server, SignedIn, SignedOut,
 };
 pub use diagnosis::{Explained, Problem, ProblemDetails, VerdictInfo};
-pub use registration::{RegistrationDetails, RegistrationSaved, Registrations};
+pub use home::{Home, HomeLine, MailboxPage, PlannedCheck};
+pub use registration::{
+    FieldNote, RegistrationDetails, RegistrationForm, RegistrationSaved, Registrations,
+};
+pub use setup::{
+    Found, KnownServers, OtherAccount, Permission, Readiness, ReadyPart, RegistrationChoice,
+    ServerForm, SetupForm, SetupInfo, SignInStep,
+};
 pub use testing::{CheckInfo, ReportInfo, Reports, TestEvent, Token};
 pub(crate) use testing::{milliseconds, word};

@@ -47,3 +47,41 @@ pub struct Registrations {
     /// All of them, by name.
     pub registrations: Vec<RegistrationDetails>,
 }
+
+/// An app registration as entered in the window. An empty text means that nothing was entered. The client secret
+/// travels beside it, as a [`mailwright_domain::Secret`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RegistrationForm {
+    /// Name that people give it.
+    pub name: String,
+    /// `microsoft`, `google` or `custom`.
+    pub provider: String,
+    /// Client ID.
+    pub client_id: String,
+    /// Microsoft tenant.
+    pub tenant: String,
+    /// Microsoft cloud: `global`, `gcc-high`, `dod`, `china` or `custom`.
+    pub cloud: String,
+    /// Authority of a custom cloud, or issuer of a custom provider.
+    pub authority: String,
+    /// Fixed redirect address; empty means any free port of this computer.
+    pub redirect_uri: String,
+    /// Scopes instead of the usual ones.
+    pub scopes: Vec<String>,
+    /// Day on which the secret ends, `YYYY-MM-DD`.
+    pub secret_expires: String,
+}
+
+/// What is said about one entered field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct FieldNote {
+    /// The field's name in [`RegistrationForm`], or `client_secret`.
+    pub field: String,
+    /// Whether it cannot be saved like this; otherwise it is a hint.
+    pub wrong: bool,
+    /// One sentence.
+    pub message: String,
+}
