@@ -22,6 +22,10 @@ const TABLE: &[(&str, &[&str])] = &[
     ("mailwright-app", &["mailwright-service"]),
     ("mailwright-lab", &[]),
     ("mailwright-e2e", &["mailwright-lab"]),
+    (
+        "mailwright-window-tests",
+        &["mailwright-lab", "mailwright-e2e"],
+    ),
     ("xtask", &[]),
 ];
 
@@ -39,6 +43,7 @@ const SERVICE: &[&str] = &[
 /// Libraries that one package alone may use, in tests too.
 const CONFINED: &[(&str, &str)] = &[
     ("tauri", "mailwright-app"),
+    ("arboard", "mailwright-app"),
     ("rusqlite", "mailwright-store"),
     ("rusqlite_migration", "mailwright-store"),
     ("keyring", "mailwright-keychain"),

@@ -1,0 +1,35 @@
+//! Pictures of every screen, for somebody to look at.
+
+use std::path::PathBuf;
+
+use crate::{Outcome, Window, desktop};
+
+/// The folder in `MAILWRIGHT_SCREENS`, or else the build's temporary one.
+pub(crate) fn folder() -> Outcome<PathBuf> {
+    let folder = match std::env::var_os("MAILWRIGHT_SCREENS") {
+        Some(given) => PathBuf::from(given),
+        None => desktop::built()?.join("../tmp/window"),
+    };
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+impl Window {
+    /// Takes a picture in light and one in dark, and lets axe judge both: an error names what it finds.
+    pub async fn picture(&self, name: &str) -> Outcome<()> {
+        let folder = folder()?;
+        for theme in ["light", "dark"] {
+            self.theme(theme).await?;
+            std::fs::write(
+                folder.join(format!("{name}-{theme}.png")),
+                self.client.screenshot().await?,
+            )?;
+        }
+        let found = self.accessibility().await?;
+        if found.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("axe on {name}:\n{}", found.join("\n")).into())
+        }
+    }
+}
