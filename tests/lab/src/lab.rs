@@ -134,11 +134,35 @@ impl Lab {
 
     /// Says what the program behind `MAILWRIGHT_BROWSER` does from now on.
     pub fn plan_browser(&self, who: &str, action: BrowserAction) -> Result<(), LabError> {
-        let user = self.user(who)?;
+        self.plan_browser_in_detail(&self.usual_plan(who, action)?)
+    }
+
+    /// The same for a person who leaves the tab open, and acts when [`Lab::go_on_in_browser`] says this word.
+    pub fn plan_browser_for_later(
+        &self,
+        who: &str,
+        action: BrowserAction,
+        word: &str,
+    ) -> Result<(), LabError> {
         self.plan_browser_in_detail(&BrowserPlan {
+            wait_for: Some(self.word_file(word)),
+            ..self.usual_plan(who, action)?
+        })
+    }
+
+    /// Lets the person go on in every tab that waits for this word.
+    pub fn go_on_in_browser(&self, word: &str) -> Result<(), LabError> {
+        Ok(fs::write(self.word_file(word), "")?)
+    }
+
+    fn usual_plan(&self, who: &str, action: BrowserAction) -> Result<BrowserPlan, LabError> {
+        let user = self.user(who)?;
+        Ok(BrowserPlan {
             email: Some(user.address.to_owned()),
             password_file: Some(self.folder.join(format!("home/password-{}", user.key))),
             action,
+            wait_for: None,
+            opening_file: Some(self.opening_file()),
             heading_file: Some(self.heading_file()),
             screenshot: None,
         })
@@ -157,8 +181,22 @@ impl Lab {
         text.lines().map(str::to_owned).collect()
     }
 
+    /// How many pages `MAILWRIGHT_BROWSER` has opened.
+    pub fn browser_openings(&self) -> usize {
+        let text = fs::read_to_string(self.opening_file()).unwrap_or_default();
+        text.lines().count()
+    }
+
     fn heading_file(&self) -> PathBuf {
         self.folder.join("home/browser-headings")
+    }
+
+    fn opening_file(&self) -> PathBuf {
+        self.folder.join("home/browser-openings")
+    }
+
+    fn word_file(&self, word: &str) -> PathBuf {
+        self.folder.join(format!("home/browser-word-{word}"))
     }
 
     /// The data folder that `MAILWRIGHT_HOME` names.

@@ -14,6 +14,8 @@ pub enum BrowserAction {
     Cancel,
     /// Looks at the page and does nothing.
     Nothing,
+    /// Looks at the page and closes the tab.
+    Close,
 }
 
 /// The plan, read from the file that `LAB_BROWSER_PLAN` names (or from the variable itself, as JSON).
@@ -26,7 +28,11 @@ pub struct BrowserPlan {
     pub password_file: Option<PathBuf>,
     /// What is done about consent.
     pub action: BrowserAction,
-    /// Where the headings of end pages are appended, one line each.
+    /// The page is left open until this file is there; only then something is done about it.
+    pub wait_for: Option<PathBuf>,
+    /// Where a line is appended for each page that was opened, before anything is done about it.
+    pub opening_file: Option<PathBuf>,
+    /// Where the headings of end pages are appended, one line each; of a closed tab `closed`.
     pub heading_file: Option<PathBuf>,
     /// Where a picture of the last page goes.
     pub screenshot: Option<PathBuf>,

@@ -53,8 +53,9 @@ mod stand_in {
 
     async fn sit_down(url: &str, plan: &BrowserPlan) -> Outcome<()> {
         let limit = match plan.action {
+            _ if plan.wait_for.is_some() => LIMIT,
             BrowserAction::Nothing => LIMIT,
-            BrowserAction::Accept | BrowserAction::Cancel => TRY,
+            BrowserAction::Accept | BrowserAction::Cancel | BrowserAction::Close => TRY,
         };
         let folder = Folder::new()?;
         let browser = timeout(TRY, Browser::start(&folder))
@@ -71,14 +72,17 @@ mod stand_in {
             browser.screenshot(file).await?;
         }
         let heading = heading?;
-        if let Some(file) = &plan.heading_file {
-            let mut file = OpenOptions::new().create(true).append(true).open(file)?;
-            writeln!(file, "{heading}")?;
-        }
+        append(plan.heading_file.as_deref(), &heading)?;
         writeln!(std::io::stdout(), "{heading}")?;
         // It has done its part; that it ends badly changes nothing.
         let _ = browser.close().await;
         Ok(())
+    }
+
+    fn append(file: Option<&Path>, line: &str) -> std::io::Result<()> {
+        let Some(file) = file else { return Ok(()) };
+        let mut file = OpenOptions::new().create(true).append(true).open(file)?;
+        writeln!(file, "{line}")
     }
 
     fn plan() -> Outcome<BrowserPlan> {
@@ -98,11 +102,24 @@ mod stand_in {
         }
     }
 
+    async fn there(file: &Path) {
+        let mut looks = interval(LOOK);
+        while !file.exists() {
+            looks.tick().await;
+        }
+    }
+
     /// Does what the plan says; answers the heading of the page where it ended.
     async fn act(browser: &Browser, url: &str, plan: &BrowserPlan) -> Outcome<String> {
         browser.open(url).await?;
-        if plan.action == BrowserAction::Nothing {
-            return Ok(std::future::pending().await);
+        append(plan.opening_file.as_deref(), "opened")?;
+        if let Some(word) = &plan.wait_for {
+            there(word).await;
+        }
+        match plan.action {
+            BrowserAction::Nothing => return Ok(std::future::pending().await),
+            BrowserAction::Close => return Ok("closed".to_owned()),
+            BrowserAction::Accept | BrowserAction::Cancel => {}
         }
         if let (Some(email), Some(file)) = (&plan.email, &plan.password_file)
             && browser.has("email").await?
