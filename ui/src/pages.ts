@@ -1,25 +1,30 @@
 import { m } from './paraglide/messages';
+import type { Page } from './routes';
 
-/** The pages of the side navigation. The part after `#/` in the address names the page. */
-export const pages = ['mailboxes', 'attention', 'explain', 'settings'] as const;
+/** The entries of the side navigation. */
+export type Section = 'mailboxes' | 'registrations' | 'explain';
 
-export type Page = (typeof pages)[number];
-
-/** The page that an address names; the first one when it names none. */
-export function pageOf(hash: string): Page {
-  return pages.find((page) => hash === `#/${page}`) ?? 'mailboxes';
+/** The entry that a page belongs to. */
+export function sectionOf(page: Page): Section {
+  switch (page) {
+    case 'registrations':
+    case 'registration':
+      return 'registrations';
+    case 'explain':
+      return 'explain';
+    default:
+      return 'mailboxes';
+  }
 }
 
-/** The title of a page, also its name in the navigation. */
-export function titleOf(page: Page): string {
-  switch (page) {
+/** The title of an entry. */
+export function titleOf(section: Section): string {
+  switch (section) {
     case 'mailboxes':
       return m.page_mailboxes();
-    case 'attention':
-      return m.page_attention();
+    case 'registrations':
+      return m.page_registrations();
     case 'explain':
       return m.page_explain();
-    case 'settings':
-      return m.page_settings();
   }
 }

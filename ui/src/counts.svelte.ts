@@ -1,0 +1,2 @@
+/** Numbers that the side column shows; the pages that know them set them. */
+export const counts: { mailboxes: number | undefined } = $state({ mailboxes: undefined });

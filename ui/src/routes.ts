@@ -1,0 +1,50 @@
+/** The tabs of the page of one mailbox. */
+export const mailboxTabs = ['overview', 'sign-in', 'sending', 'receiving', 'folders'] as const;
+
+export type MailboxTab = (typeof mailboxTabs)[number];
+
+/** Every page of the window. `null` is one that does not exist yet. */
+export type Route =
+  | { page: 'mailboxes' }
+  | { page: 'mailbox'; id: string; tab: MailboxTab }
+  | { page: 'setup'; id: string | null }
+  | { page: 'registrations' }
+  | { page: 'registration'; id: string | null }
+  | { page: 'explain' };
+
+export type Page = Route['page'];
+
+/** The address of a page, for links. */
+export function hrefOf(route: Route): string {
+  const parts: string[] = [route.page];
+  if ('id' in route && route.id !== null) parts.push(encodeURIComponent(route.id));
+  if ('tab' in route) parts.push(route.tab);
+  return `#/${parts.join('/')}`;
+}
+
+/** The page that an address names; the mailboxes when it names none. */
+export function routeOf(hash: string): Route {
+  const [page, given, tab] = hash.replace(/^#\//, '').split('/').map(decoded);
+  const id = given === undefined || given === '' ? null : given;
+  switch (page) {
+    case 'mailbox':
+      if (id === null) return { page: 'mailboxes' };
+      return { page, id, tab: mailboxTabs.find((known) => known === tab) ?? 'overview' };
+    case 'setup':
+    case 'registration':
+      return { page, id };
+    case 'registrations':
+    case 'explain':
+      return { page };
+    default:
+      return { page: 'mailboxes' };
+  }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
