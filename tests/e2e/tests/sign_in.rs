@@ -119,6 +119,7 @@ fn another_account_is_not_saved_and_four_ways_on_are_named() {
         "{what}"
     );
     let steps = verdict["steps"].as_array().expect("steps");
+    assert_eq!(steps.len(), 4, "{steps:?}");
     for (step, part) in steps.iter().zip([
         "--choose-account",
         "--sign-in-name bob@lab.test",

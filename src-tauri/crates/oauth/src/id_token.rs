@@ -12,6 +12,9 @@ use crate::text;
 /// By how much two clocks may differ, in seconds.
 const LEEWAY: i64 = 300;
 
+/// More characters than any name has.
+const LONGEST_NAME: usize = 200;
+
 /// Who signed in, as the ID token has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
@@ -23,6 +26,11 @@ pub struct Identity {
     pub name: String,
     /// `email`.
     pub email: Option<String>,
+    /// `upn`: the sign-in name in the organisation's directory; Entra sends it where the registration asks for it.
+    pub upn: Option<String>,
+    /// `name`: what the person is called, for display only (OpenID Connect Core 1.0 section 5.1). At most 200
+    /// characters, without control characters; it comes with the scope `profile`.
+    pub display_name: Option<String>,
     /// `tid`.
     pub tenant: Option<String>,
 }
@@ -57,6 +65,7 @@ struct Claims {
     preferred_username: Option<String>,
     email: Option<String>,
     upn: Option<String>,
+    name: Option<String>,
     tid: Option<String>,
 }
 
@@ -120,17 +129,30 @@ pub(crate) fn read(token: &str, expected: &Expected<'_>) -> Result<Identity, Pro
         return Err(Problem::Nonce);
     }
     let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
-    let email = filled(claims.email);
+    let (email, upn) = (filled(claims.email), filled(claims.upn));
     let name = filled(claims.preferred_username)
         .or_else(|| email.clone())
-        .or_else(|| filled(claims.upn));
+        .or_else(|| upn.clone());
     Ok(Identity {
         issuer: claims.iss,
         subject: claims.sub,
         name: name.unwrap_or_default(),
         email,
+        upn,
+        display_name: claims.name.as_deref().and_then(displayed),
         tenant: filled(claims.tid),
     })
+}
+
+/// A name that can be shown and put into a message's header.
+fn displayed(name: &str) -> Option<String> {
+    let clean: String = name
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(LONGEST_NAME)
+        .collect();
+    let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!clean.is_empty()).then_some(clean)
 }
 
 impl Problem {

@@ -33,7 +33,7 @@ pub use claims::{peek, preflight};
 pub use error::OauthError;
 pub use id_token::Identity;
 pub use loopback::{Callback, Loopback, Responder, WAIT};
-pub use pages::EndPage;
+pub use pages::{EndPage, Next};
 pub use profile::Profile;
 pub use redirect::Redirect;
 pub use request::{Account, SignInOptions, SignInRequest};

@@ -13,6 +13,8 @@ pub enum EndPage {
     Done {
         /// The name that the person signed in with.
         signed_in_as: Option<String>,
+        /// What Mailwright does now.
+        next: Next,
     },
     /// The person cancelled.
     Cancelled,
@@ -25,6 +27,8 @@ pub enum EndPage {
     },
     /// The link had been used before.
     AlreadyUsed,
+    /// The sign-in of this page ended without an answer: it was cancelled, replaced by a newer one, or took too long.
+    OutOfDate,
     /// It did not work.
     Failed {
         /// One plain sentence: the verdict.
@@ -34,6 +38,25 @@ pub enum EndPage {
     StillWorking,
     /// The request belongs to no sign-in that is waiting.
     NotThisSignIn,
+}
+
+/// What Mailwright does once somebody has signed in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Next {
+    /// Whatever whoever asked does then.
+    #[default]
+    GoesOn,
+    /// It tests the mailbox.
+    Checks,
+}
+
+impl Next {
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::GoesOn => "Mailwright goes on from here.",
+            Self::Checks => "Mailwright is checking the mailbox now.",
+        }
+    }
 }
 
 /// How a page looks: title, colour class, drawing, paragraphs.
@@ -48,6 +71,7 @@ const CHECK: &str = "M4.5 12.8 9.6 18 19.5 7";
 const DASH: &str = "M6 12h12";
 const UNEQUAL: &str = "M5 9.5h14M5 14.5h14M15.5 5l-7 14";
 const CLOCK: &str = "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17M12 7.5V12l3 2";
+const AGAIN: &str = "M4 5v4h4M4.4 9a8.3 8.3 0 1 1-.6 5M12 7.8V12l2.8 1.8";
 const BANG: &str = "M12 4.5v10M12 19v.1";
 
 /// With the line ends that a browser's parser makes, because its hash is compared afterwards.
@@ -65,7 +89,7 @@ impl EndPage {
     /// Status line's code and reason.
     fn status(&self) -> &'static str {
         match self {
-            Self::AlreadyUsed => "410 Gone",
+            Self::AlreadyUsed | Self::OutOfDate => "410 Gone",
             Self::NotThisSignIn => "400 Bad Request",
             _ => "200 OK",
         }
@@ -79,12 +103,12 @@ impl EndPage {
             body,
         };
         match self {
-            Self::Done { signed_in_as } => {
+            Self::Done { signed_in_as, next } => {
                 let mut body: Vec<String> = signed_in_as
                     .iter()
                     .map(|name| format!("You signed in as {}.", bold(name)))
                     .collect();
-                body.push("Mailwright goes on from here.".to_owned());
+                body.push(next.sentence().to_owned());
                 look("Signed in", "good", CHECK, body)
             }
             Self::Cancelled => look(
@@ -114,17 +138,30 @@ impl EndPage {
             Self::AlreadyUsed => look(
                 "This link was already used",
                 "calm",
-                CLOCK,
+                AGAIN,
                 vec![
                     "Each sign-in link works once. Nothing was changed.".to_owned(),
                     "Choose <b>Open again</b> in Mailwright for a new one.".to_owned(),
+                ],
+            ),
+            Self::OutOfDate => look(
+                "This page is out of date",
+                "calm",
+                AGAIN,
+                vec![
+                    "Its sign-in was cancelled, began again, or waited too long. Nothing was changed by this page."
+                        .to_owned(),
+                    "Go on in Mailwright. It opens a new page where one is needed.".to_owned(),
                 ],
             ),
             Self::Failed { sentence } => look(
                 "The sign-in did not work",
                 "bad",
                 BANG,
-                vec![escape(sentence), "Mailwright shows what to do.".to_owned()],
+                vec![
+                    escape(sentence),
+                    "Nothing was saved. Mailwright shows what to do.".to_owned(),
+                ],
             ),
             Self::StillWorking => look(
                 "Mailwright is still working on it",
@@ -222,6 +259,11 @@ mod tests {
         vec![
             EndPage::Done {
                 signed_in_as: Some("anna@firma.nl".into()),
+                next: Next::Checks,
+            },
+            EndPage::Done {
+                signed_in_as: None,
+                next: Next::GoesOn,
             },
             EndPage::Cancelled,
             EndPage::DifferentAccount {
@@ -229,6 +271,7 @@ mod tests {
                 signed_in_as: "admin@firma.nl".into(),
             },
             EndPage::AlreadyUsed,
+            EndPage::OutOfDate,
             EndPage::Failed {
                 sentence: "An administrator has to approve.".into(),
             },
@@ -265,6 +308,16 @@ mod tests {
                 "{page:?}"
             );
         }
+    }
+
+    #[test]
+    fn success_says_what_mailwright_does_now() {
+        let done = |next| {
+            let signed_in_as = None;
+            EndPage::Done { signed_in_as, next }.html()
+        };
+        assert!(done(Next::Checks).contains("<p>Mailwright is checking the mailbox now.</p>"));
+        assert!(done(Next::GoesOn).contains("<p>Mailwright goes on from here.</p>"));
     }
 
     #[test]

@@ -9,7 +9,9 @@ use crate::issuer::Issuer;
 use crate::redirect::Redirect;
 
 /// Scopes that say who signed in and that the sign-in is to last (OpenID Connect Core 1.0 sections 5.4 and 11).
-pub(crate) const IDENTITY: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+pub(crate) const IDENTITY: [&str; 4] = ["openid", PROFILE, "email", "offline_access"];
+/// What the person is called.
+const PROFILE: &str = "profile";
 
 /// How to sign in with one registration for one purpose: where to, what to ask for, and who may be given the token.
 #[derive(Clone, Debug)]
@@ -53,6 +55,15 @@ impl Profile {
     /// As for [`Profile::new`].
     pub fn personal(registration: &Registration, purpose: Purpose) -> Result<Self, FieldError> {
         Self::build(registration, purpose, "consumers")
+    }
+
+    /// The same where it is not known yet whether it will be an organisation's or a personal account, because nobody
+    /// has signed in and no address was given. Microsoft then asks on its page; renewals go by who signed in.
+    ///
+    /// # Errors
+    /// As for [`Profile::new`].
+    pub fn anybody(registration: &Registration, purpose: Purpose) -> Result<Self, FieldError> {
+        Self::build(registration, purpose, "common")
     }
 
     fn build(
@@ -189,6 +200,18 @@ impl Profile {
         })
     }
 
+    /// The same, asking also what the person is called, where the provider tells who signed in and has a scope for it
+    /// (`profile`, OpenID Connect Core 1.0 section 5.4). Microsoft is asked for it anyway, Google only by this; a custom
+    /// provider is asked for the registration's scopes to the letter. Not granted, the name is missing and nothing else.
+    #[must_use]
+    pub fn asking_for_name(mut self) -> Self {
+        let asked = self.scopes.iter().any(|scope| scope == PROFILE);
+        if self.provider != Provider::Custom && self.asks_identity() && !asked {
+            self.scopes.push(PROFILE.to_owned());
+        }
+        self
+    }
+
     /// The scopes that a token request names. Entra gives a token for one resource and refuses a request that names
     /// two (AADSTS28000), so only those of the mail resource are named, although the sign-in asked for all; the same
     /// refresh token serves another resource in a request of its own. For any other provider none is named, which
@@ -230,7 +253,7 @@ impl Profile {
     }
 
     /// Whether a sign-in says who signed in (OpenID Connect).
-    pub(crate) fn asks_identity(&self) -> bool {
+    pub fn asks_identity(&self) -> bool {
         self.scopes.iter().any(|scope| scope == "openid")
     }
 

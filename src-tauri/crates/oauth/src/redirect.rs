@@ -77,6 +77,16 @@ impl Redirect {
 
     /// The whole address with this port, exactly as it is sent to the provider.
     pub fn uri(&self, port: u16) -> String {
+        self.with(&format!(":{port}"))
+    }
+
+    /// The address as people know it from the app registration: with its port where that is fixed, without one where
+    /// any free one will do (RFC 8252 section 7.3).
+    pub fn registered(&self) -> String {
+        self.with(&self.port.map(|port| format!(":{port}")).unwrap_or_default())
+    }
+
+    fn with(&self, port: &str) -> String {
         let host = match self.host {
             RedirectHost::Localhost => "localhost".to_owned(),
             RedirectHost::Ip(IpAddr::V4(ip)) => ip.to_string(),
@@ -87,7 +97,7 @@ impl Redirect {
             .as_ref()
             .map(|q| format!("?{q}"))
             .unwrap_or_default();
-        format!("http://{host}:{port}{}{query}", self.path)
+        format!("http://{host}{port}{}{query}", self.path)
     }
 
     /// The port, where it is fixed.
@@ -158,6 +168,13 @@ mod tests {
             );
         }
         assert_eq!(parse("http://localhost/").unwrap().request_path(), "/");
+        for (text, shown) in [
+            ("http://localhost/", "http://localhost"),
+            ("http://localhost:8400/cb", "http://localhost:8400/cb"),
+            ("http://[::1]/", "http://[::1]"),
+        ] {
+            assert_eq!(parse(text).unwrap().registered(), shown);
+        }
     }
 
     #[test]

@@ -5,8 +5,9 @@
 use mailwright_domain::{GrantId, Mailbox, Status};
 use mailwright_oauth::{Revoked, revoke};
 
+use crate::lock::{self, Lock};
 use crate::profiles::profile_of_grant;
-use crate::{Failure, Service, lock};
+use crate::{Failure, Service};
 
 /// What became of a grant when a mailbox let go of it.
 pub(crate) enum Ended {
@@ -45,7 +46,7 @@ impl Service {
         mailbox: Option<&Mailbox>,
         keep_remote: bool,
     ) -> Result<Ended, Failure> {
-        let _lock = lock::grant(&self.home, grant).await?;
+        let lock = lock::grant(&self.home, grant).await?;
         let users = self.store.grants().mailboxes_of(grant)?;
         let others: Vec<String> = users
             .iter()
@@ -65,13 +66,31 @@ impl Service {
         } else {
             self.revoke(grant).await
         };
-        // Secrets first: a row without secrets says “sign in again”, secrets without a row would never be found.
+        self.delete_locked(grant, pointing, &lock).await?;
+        Ok(Ended::Here { revoked, note })
+    }
+
+    /// Secrets first: a row without secrets says “sign in again”, secrets without a row would never be found.
+    async fn delete_locked(
+        &self,
+        grant: GrantId,
+        pointing: Option<&Mailbox>,
+        _lock: &Lock,
+    ) -> Result<(), Failure> {
         self.keychain.delete_all(grant.0).await?;
         self.unpoint(pointing)?;
         if self.store.grants().by_id(grant)?.is_some() {
             self.store.grants().delete(grant)?;
         }
-        Ok(Ended::Here { revoked, note })
+        Ok(())
+    }
+
+    /// Deletes a grant here, for whoever holds its lock, unless something points to it.
+    pub(crate) async fn end_unused(&self, grant: GrantId, lock: &Lock) -> Result<(), Failure> {
+        if !self.store.grants().mailboxes_of(grant)?.is_empty() {
+            return Ok(());
+        }
+        self.delete_locked(grant, None, lock).await
     }
 
     fn unpoint(&self, mailbox: Option<&Mailbox>) -> Result<(), Failure> {

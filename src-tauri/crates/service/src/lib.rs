@@ -153,11 +153,7 @@ mod tests {
         movable(&service.sign_out("a@b.nl", false));
         movable(&service.detect("a@b.nl"));
         let (events, _) = tokio::sync::mpsc::unbounded_channel();
-        let options = SignInOptions {
-            shared: false,
-            choose_account: false,
-            limit: Duration::from_secs(1),
-        };
+        let options = SignInOptions::default();
         movable(&service.sign_in("a@b.nl", &options, &events));
     }
 }

@@ -1,7 +1,7 @@
 //! Which provider profile a mailbox or a grant signs in with.
 
 use mailwright_discovery::{Kind, detect};
-use mailwright_domain::{Cloud, Grant, Mailbox, Provider, Purpose, Registration};
+use mailwright_domain::{Cloud, EmailAddress, Grant, Mailbox, Provider, Purpose, Registration};
 use mailwright_oauth::Profile;
 
 use crate::{Code, Failure, Service};
@@ -38,14 +38,25 @@ impl Service {
         mailbox: &Mailbox,
         registration: &Registration,
     ) -> Result<Profile, Failure> {
+        self.profile_for(&mailbox.address, registration, mailbox.purpose)
+            .await
+    }
+
+    /// The same for an address.
+    pub(crate) async fn profile_for(
+        &self,
+        address: &EmailAddress,
+        registration: &Registration,
+        purpose: Purpose,
+    ) -> Result<Profile, Failure> {
         let open = registration.provider == Provider::Microsoft
             && registration.cloud == Cloud::Global
             && registration.tenant.is_none();
         let personal = open
-            && detect(&self.net, &mailbox.address)
+            && detect(&self.net, address)
                 .await
                 .is_ok_and(|found| found.kind == Kind::OutlookCom);
-        profile(registration, mailbox.purpose, personal)
+        profile(registration, purpose, personal)
     }
 }
 

@@ -30,13 +30,16 @@ pub(super) async fn sign_in(
         shared: arguments.shared,
         choose_account: arguments.choose_account,
         limit: Duration::from_secs(arguments.timeout),
+        ..SignInOptions::default()
     };
     let (events, mut received) = mpsc::unbounded_channel();
     let signing_in = service.sign_in(&arguments.mailbox, &options, &events);
     tokio::pin!(signing_in);
     let signed_in = loop {
         tokio::select! {
-            done = &mut signing_in => break done?,
+            done = &mut signing_in => {
+                break done.map_err(|failure| people::ways_on(failure, &arguments.mailbox))?;
+            }
             Some(event) = received.recv() => show(&event, arguments, environment, open, output),
         }
     };

@@ -13,5 +13,5 @@ pub(crate) use account::{
 };
 pub(crate) use diagnosis::{explained, failure};
 pub(crate) use registration::{registration, registrations};
-pub(crate) use sign_in::{address_to_open, browser, signed_in};
+pub(crate) use sign_in::{address_to_open, browser, signed_in, ways_on};
 pub(crate) use testing::{check_line, check_name, not_tested, not_used, reports};

@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use mailwright_service::Failure;
 use mailwright_service::wire::SignedIn;
 
 pub(crate) fn signed_in(signed_in: &SignedIn, mailbox: &str) -> String {
@@ -37,9 +38,46 @@ pub(crate) fn address_to_open(started: bool, address: &str) -> String {
     format!("{introduction}\n{address}")
 }
 
+/// The four ways on after somebody else signed in, as commands to copy; any other failure stays as it is.
+pub(crate) fn ways_on(mut failure: Failure, mailbox: &str) -> Failure {
+    if let (Some(other), Some(verdict)) = (&failure.other_account, failure.verdict.as_mut()) {
+        let name = &other.signed_in_as;
+        verdict.steps = vec![
+            format!(
+                "Sign in again with the right account: mailwright sign-in {mailbox} --choose-account"
+            ),
+            format!(
+                "Or, if {name} is your sign-in name for this mailbox: mailwright set {mailbox} --sign-in-name {name}"
+            ),
+            format!(
+                "Or, if {mailbox} is a shared mailbox that {name} may use: mailwright sign-in {mailbox} --shared"
+            ),
+            format!("Or set up {name} as a mailbox of its own: mailwright add {name}"),
+        ];
+    }
+    failure
+}
+
 #[cfg(test)]
 mod tests {
+    use mailwright_service::Code;
+    use mailwright_service::wire::OtherAccount;
+
     use super::*;
+
+    #[test]
+    fn a_failure_without_another_account_stays_as_it_is() {
+        let failure = Failure::new(Code::NeedsSignIn, "Nobody came back.");
+        assert_eq!(ways_on(failure, "a@b.nl").message, "Nobody came back.");
+        let nobody = Failure {
+            other_account: Some(Box::new(OtherAccount {
+                expected: "a@b.nl".to_owned(),
+                signed_in_as: "c@b.nl".to_owned(),
+            })),
+            ..Failure::new(Code::NeedsSignIn, "Somebody else.")
+        };
+        assert!(ways_on(nobody, "a@b.nl").verdict.is_none());
+    }
 
     #[test]
     fn a_browser_that_did_not_start_is_named() {

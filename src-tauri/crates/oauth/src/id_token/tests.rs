@@ -49,6 +49,24 @@ fn a_fitting_token_says_who_signed_in() {
 }
 
 #[test]
+fn what_a_person_is_called_is_for_display_only() {
+    let named = changed("name", json!("  Anna\r\nde\tVries ")).unwrap();
+    assert_eq!(named.display_name.as_deref(), Some("Anna de Vries"));
+    assert_eq!(named.name, "anna@firma.nl", "not the sign-in name");
+    assert_eq!(changed("name", json!(" ")).unwrap().display_name, None);
+    let long = changed("name", json!("é".repeat(1000))).unwrap();
+    assert_eq!(
+        long.display_name.map(|name| name.chars().count()),
+        Some(200)
+    );
+    let upn = changed("upn", json!("adv@firma.nl")).unwrap();
+    assert_eq!(
+        (upn.upn.as_deref(), upn.name.as_str()),
+        (Some("adv@firma.nl"), "anna@firma.nl")
+    );
+}
+
+#[test]
 fn each_wrong_claim_is_refused() {
     assert!(matches!(
         changed("iss", json!("https://evil.example/v2.0")),

@@ -2,11 +2,11 @@
 
 mod bind;
 mod linger;
+mod open;
 mod request;
 mod serve;
 
 use std::future::Future;
-use std::sync::Arc;
 use std::time::Duration;
 
 use mailwright_domain::{Evidence, Fault, Secret, Stage};
@@ -17,16 +17,20 @@ use crate::callback::Answer;
 use crate::error::OauthError;
 use crate::pages::EndPage;
 use crate::redirect::Redirect;
-use serve::{Server, Waiting};
+use open::Open;
+use serve::Waiting;
 
 /// How long a person may take in the browser.
 pub const WAIT: Duration = Duration::from_secs(5 * 60);
 /// How long the browser's page waits for the redemption.
 const PAGE_WAIT: Duration = Duration::from_secs(15);
+/// IPv4 and IPv6.
+const FAMILIES: usize = 2;
 /// For the last bytes of a page.
 const WRITE_LIMIT: Duration = Duration::from_secs(2);
 
-/// A listener on 127.0.0.1 and `::1` with the same port, reached by nobody from outside. Dropping it closes it.
+/// A listener on 127.0.0.1 and `::1` with the same port, reached by nobody from outside. Dropping it before
+/// [`Loopback::wait`] closes it.
 #[derive(Debug)]
 pub struct Loopback {
     listeners: Vec<TcpListener>,
@@ -80,17 +84,33 @@ impl Loopback {
         })
     }
 
+    /// Whether [`Loopback::bind`] would find a port now, by binding one and closing it; and if so, whether both families
+    /// of this computer's loopback have it. A fixed port on which one of this program's own ended sign-ins still
+    /// answers counts as free, because it gives way, and is left to it.
+    ///
+    /// # Errors
+    /// As [`Loopback::bind`].
+    pub async fn probe(redirect: &Redirect) -> Result<bool, OauthError> {
+        if redirect.port().is_some_and(linger::holds) {
+            return Ok(true);
+        }
+        let (listeners, _) = bind::both(redirect).await?;
+        Ok(listeners.len() == FAMILIES)
+    }
+
     /// The redirect address to send to the provider, to the letter.
     pub fn redirect_uri(&self) -> String {
         self.redirect.uri(self.port)
     }
 
-    /// Waits for the browser, at most `limit` (usually [`WAIT`]) and until `cancel` ends.
+    /// Waits for the browser, at most `limit` (usually [`WAIT`]) and until `cancel` ends. Dropping the future cancels
+    /// as well.
     ///
     /// Exactly one request is accepted: a GET for the expected path, for this computer's name and our port, with the
     /// right `state`. Anything else gets a neutral page, and the wait goes on. When an error comes back the page is
     /// answered here; with a code it waits for [`Responder::finish`]. Afterwards the listener tells reloads for a
-    /// minute that the link was used, and closes.
+    /// minute that the link was used, or, where the wait ended without an answer, that the page is out of date; then
+    /// it closes. On a fixed port it closes when the next sign-in binds. What comes in that minute is never completed.
     ///
     /// # Errors
     /// [`OauthError::Denied`], [`OauthError::NobodyCameBack`] or [`OauthError::Cancelled`].
@@ -101,32 +121,25 @@ impl Loopback {
         cancel: impl Future<Output = ()> + Send,
     ) -> Result<Callback, OauthError> {
         let (arrived, arrival) = oneshot::channel();
-        let waiting = Arc::new(Waiting::new(
-            self.redirect.request_path(),
-            self.port,
-            state,
-            arrived,
-        ));
-        let server = Server::start(self.listeners, &waiting);
+        let path = self.redirect.request_path();
+        let waiting = Waiting::new(path, self.port, state, arrived);
+        let mut open = Open::new(self.listeners, self.redirect.port(), waiting, arrival);
         let arrival = tokio::select! {
             biased;
-            arrival = arrival => arrival.ok(),
+            arrival = &mut open.arrival => arrival.ok(),
             () = cancel => {
-                server.close().await;
                 let text = "the sign-in was cancelled";
                 return Err(OauthError::Cancelled(observed(Stage::OauthAuthorize, Fault::Cancelled, text)));
             }
             () = tokio::time::sleep(limit) => None,
         };
         let Some(arrival) = arrival else {
-            server.close().await;
-            return Err(nobody(limit, waiting.foreign()));
+            return Err(nobody(limit, open.foreign()));
         };
-        let (finished, written) = oneshot::channel();
-        linger::start(server, self.redirect.port(), arrival.written, finished);
+        let foreign = open.foreign();
         let responder = Responder {
             page: arrival.page,
-            written,
+            written: open.answered(arrival.written),
         };
         match arrival.answer {
             Answer::Code(code) => Ok(Callback { code, responder }),
@@ -134,7 +147,7 @@ impl Loopback {
                 responder.finish(page_for(refusal.is_cancelled())).await;
                 Err(refusal.into_error())
             }
-            Answer::Foreign => Err(nobody(limit, waiting.foreign())), // never handed over
+            Answer::Foreign => Err(nobody(limit, foreign)), // never handed over
         }
     }
 }
@@ -144,7 +157,7 @@ fn page_for(cancelled: bool) -> EndPage {
         return EndPage::Cancelled;
     }
     EndPage::Failed {
-        sentence: "The sign-in page came back with an error, and nothing was saved.".to_owned(),
+        sentence: "The sign-in page came back with an error.".to_owned(),
     }
 }
 

@@ -1,5 +1,5 @@
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -39,6 +39,8 @@ pub(super) struct Waiting {
     port: u16,
     state: Secret,
     foreign: AtomicUsize,
+    /// The wait ended without an answer.
+    retired: AtomicBool,
     /// Empty once the callback was accepted.
     arrived: Mutex<Option<oneshot::Sender<Arrival>>>,
 }
@@ -55,6 +57,7 @@ impl Waiting {
             port,
             state: state.clone(),
             foreign: AtomicUsize::new(0),
+            retired: AtomicBool::new(false),
             arrived: Mutex::new(Some(arrived)),
         }
     }
@@ -71,11 +74,23 @@ impl Waiting {
             .take()
     }
 
-    fn is_taken(&self) -> bool {
-        self.arrived
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_none()
+    /// Nothing is accepted any more.
+    pub(super) fn retire(&self) {
+        self.retired.store(true, Ordering::SeqCst);
+        drop(self.take());
+    }
+
+    fn is_retired(&self) -> bool {
+        self.retired.load(Ordering::SeqCst)
+    }
+
+    /// What a request is told once nothing is accepted any more.
+    fn over(&self) -> Option<EndPage> {
+        if self.is_retired() {
+            return Some(EndPage::OutOfDate);
+        }
+        let arrived = self.arrived.lock().unwrap_or_else(PoisonError::into_inner);
+        arrived.is_none().then_some(EndPage::AlreadyUsed)
     }
 }
 
@@ -139,8 +154,8 @@ async fn answer(stream: &mut TcpStream, waiting: &Waiting, request: &Request) {
         )
         .await;
     }
-    if waiting.is_taken() {
-        return send(stream, &EndPage::AlreadyUsed.response()).await;
+    if let Some(page) = waiting.over() {
+        return send(stream, &page.response()).await;
     }
     let answer = callback::read(&request.query, waiting.state.expose());
     if matches!(answer, Answer::Foreign) {
@@ -149,7 +164,8 @@ async fn answer(stream: &mut TcpStream, waiting: &Waiting, request: &Request) {
         return send(stream, &EndPage::NotThisSignIn.response()).await;
     }
     let Some(arrived) = waiting.take() else {
-        return send(stream, &EndPage::AlreadyUsed.response()).await;
+        let page = waiting.over().unwrap_or(EndPage::AlreadyUsed);
+        return send(stream, &page.response()).await;
     };
     let (page, chosen) = oneshot::channel();
     let (done, written) = oneshot::channel();
@@ -165,7 +181,11 @@ async fn answer(stream: &mut TcpStream, waiting: &Waiting, request: &Request) {
     } else {
         None
     };
-    let response = page.unwrap_or(EndPage::StillWorking).response();
+    let response = match page {
+        Some(page) => page.response(),
+        None if waiting.is_retired() => EndPage::OutOfDate.response(),
+        None => EndPage::StillWorking.response(),
+    };
     if timeout(ANSWER_LIMIT, write(stream, &response))
         .await
         .is_ok()

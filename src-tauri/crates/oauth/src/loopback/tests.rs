@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 
 use super::*;
 use crate::fixture::{registration, url};
+use crate::pages::Next;
 
 const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
@@ -73,6 +74,7 @@ async fn the_whole_handshake_over_both_families() {
         assert!(!format!("{callback:?}").contains("canary"));
         let done = EndPage::Done {
             signed_in_as: Some("anna@firma.nl".into()),
+            next: Next::GoesOn,
         };
         callback.responder.finish(done).await;
         let page = read(page).await;
@@ -207,14 +209,19 @@ async fn nobody_came_back_and_strangers_are_counted() {
             .starts_with("2 requests"),
         "{evidence:?}"
     );
-    assert!(
-        TcpStream::connect((V4, port)).await.is_err(),
-        "the listener is closed"
-    );
+    is_out_of_date(port, "/?code=c&state=s").await;
+}
+
+/// The old tab is told so, whatever it brings.
+async fn is_out_of_date(port: u16, target: &str) {
+    let page = ask(port, &get(target, port)).await;
+    assert!(page.starts_with("HTTP/1.1 410 "), "{page}");
+    assert!(page.contains("This page is out of date"), "{page}");
+    assert!(page.contains("Return to Mailwright"), "{page}");
 }
 
 #[tokio::test]
-async fn a_wait_can_be_cancelled() {
+async fn a_wait_can_be_cancelled_and_its_tab_is_told_for_a_minute() {
     let loopback = Loopback::bind(&by_name()).await.unwrap();
     let port = loopback.port;
     let error = loopback
@@ -223,10 +230,104 @@ async fn a_wait_can_be_cancelled() {
         .unwrap_err();
     assert!(matches!(error, OauthError::Cancelled(_)));
     assert_eq!(error.evidence().fault, Some(Fault::Cancelled));
+    for target in ["/?code=c&state=s", "/?error=access_denied&state=s", "/"] {
+        is_out_of_date(port, target).await;
+    }
+    tokio::time::pause();
+    tokio::time::sleep(Duration::from_secs(50)).await;
+    is_out_of_date(port, "/?code=c&state=s").await;
+    tokio::time::sleep(Duration::from_secs(20)).await;
     assert!(
         TcpStream::connect((V4, port)).await.is_err(),
         "the listener is closed"
     );
+}
+
+#[tokio::test]
+async fn a_dropped_wait_leaves_its_tab_a_page_and_the_new_sign_in_alone() {
+    for ip in [V4, V6] {
+        if ip == V6 && !has_ipv6().await {
+            continue;
+        }
+        let (old, wait) = waiting().await;
+        // So that the wait has begun.
+        assert!(ask(old, &get("/", old)).await.starts_with("HTTP/1.1 400 "));
+        wait.abort();
+        assert!(wait.await.unwrap_err().is_cancelled());
+        let (new, wait) = waiting().await;
+        let late = read(send(ip, old, &get("/?code=old&state=s", old)).await).await;
+        assert!(late.contains("This page is out of date"), "{late}");
+        assert!(!wait.is_finished(), "the new sign-in goes on");
+        let page = send(ip, new, &get("/?code=new&state=s", new)).await;
+        let callback = callback(wait).await;
+        assert_eq!(callback.code.expose(), "new");
+        callback.responder.finish(EndPage::Cancelled).await;
+        assert!(read(page).await.contains("was cancelled"));
+    }
+}
+
+#[tokio::test]
+async fn a_cancelled_sign_in_on_a_fixed_port_gives_way_to_the_next_one() {
+    let port = Loopback::bind(&by_name()).await.unwrap().port;
+    let redirect = fixed("localhost", port);
+    for _ in 0..2 {
+        let loopback = Loopback::bind(&redirect).await.unwrap();
+        let wait = loopback.wait(&Secret::new("old"), WAIT, async {}).await;
+        assert!(matches!(wait, Err(OauthError::Cancelled(_))));
+        is_out_of_date(port, "/cb?code=c&state=old").await;
+        assert!(
+            Loopback::probe(&redirect).await.is_ok(),
+            "it would give way"
+        );
+        is_out_of_date(port, "/cb?code=c&state=old").await;
+    }
+    let loopback = Loopback::bind(&redirect).await.unwrap();
+    let state = Secret::new("new");
+    let wait = tokio::spawn(async move { loopback.wait(&state, WAIT, pending()).await });
+    let late = ask(port, &get("/cb?code=old&state=old", port)).await;
+    assert!(late.contains("Nothing to do here"), "{late}");
+    let page = send(V4, port, &get("/cb?code=c&state=new", port)).await;
+    assert_eq!(callback(wait).await.code.expose(), "c");
+    assert!(read(page).await.contains("still working"));
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_with_the_cancelling_is_out_of_date_too() {
+    let (cancel, cancelled) = tokio::sync::oneshot::channel::<()>();
+    let loopback = Loopback::bind(&by_name()).await.unwrap();
+    let port = loopback.port;
+    let state = Secret::new("s");
+    let mut wait = Box::pin(loopback.wait(&state, WAIT, async {
+        let _ = cancelled.await;
+    }));
+    tokio::select! {
+        biased;
+        _ = &mut wait => panic!("nobody came yet"),
+        () = tokio::task::yield_now() => {}
+    }
+    // The listener takes the answer while nobody looks at the wait; then the wait is dropped.
+    let page = send(V4, port, &get("/?code=c&state=s", port)).await;
+    while ask(port, &get("/", port))
+        .await
+        .starts_with("HTTP/1.1 400 ")
+    {}
+    drop((wait, cancel));
+    let page = read(page).await;
+    assert!(page.contains("This page is out of date"), "{page}");
+}
+
+#[tokio::test]
+async fn a_probe_says_whether_a_sign_in_could_listen_and_leaves_nothing() {
+    let both = has_ipv6().await;
+    assert_eq!(Loopback::probe(&by_name()).await.unwrap(), both);
+    let taken = TcpListener::bind((V4, 0)).await.unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let redirect = fixed("127.0.0.1", port);
+    assert!(Loopback::probe(&redirect).await.is_err());
+    drop(taken);
+    for _ in 0..2 {
+        assert!(Loopback::probe(&redirect).await.is_ok());
+    }
 }
 
 #[tokio::test]

@@ -228,3 +228,29 @@ fn each_provider_gets_the_redirect_it_accepts() {
         "Google compares it"
     );
 }
+
+#[test]
+fn the_name_of_the_person_is_asked_for_where_there_is_a_scope_for_it() {
+    let scopes = |r: &Registration| {
+        let profile = Profile::new(r, Purpose::BOTH).unwrap().asking_for_name();
+        profile.scopes.iter().filter(|s| *s == "profile").count()
+    };
+    assert_eq!(scopes(&registration(Provider::Google)), 1);
+    assert_eq!(scopes(&registration(Provider::Microsoft)), 1, "anyway");
+    let mut custom = custom_at(&url("https://id.example/"));
+    custom.scopes = vec!["openid".into(), "mail".into()];
+    assert_eq!(scopes(&custom), 0, "to the letter");
+}
+
+#[test]
+fn before_anybody_is_known_microsoft_asks_for_either_kind_of_account() {
+    let microsoft = registration(Provider::Microsoft);
+    let path = |profile: Profile| profile.authorize.path().to_owned();
+    let anybody = |r: &Registration| path(Profile::anybody(r, Purpose::BOTH).unwrap());
+    assert_eq!(anybody(&microsoft), "/common/oauth2/v2.0/authorize");
+    let own = Registration {
+        tenant: Some("firma.nl".into()),
+        ..microsoft
+    };
+    assert_eq!(anybody(&own), "/firma.nl/oauth2/v2.0/authorize");
+}

@@ -1,0 +1,146 @@
+use mailwright_domain::{Grant, Mailbox, MailboxId};
+use mailwright_oauth::{Callback, EndPage, Next, SignInRequest, Tokens};
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::ask::{Attempt, Expected};
+use super::keep::{Kept, fresh_grant};
+use super::{SignInEvent, SignInOptions, page_of, same_name};
+use crate::tokens::access_of;
+use crate::wire::SignedIn;
+use crate::{Code, Failure, Service};
+
+impl Service {
+    /// Signs in to a mailbox by the system's browser. Dropping the future cancels it until the browser has come back,
+    /// and lets the next sign-in begin at once; what follows the browser's return runs to its end.
+    ///
+    /// # Errors
+    /// The keychain cannot be used (said before any browser opens, and again when the browser has come back), nobody
+    /// came back in time, the person or the provider said no, another account signed in
+    /// ([`Failure::other_account`] says who), the inbox does not open for a new sign-in name or a shared mailbox, or
+    /// permissions are missing. The mailbox is as it was then.
+    pub async fn sign_in(
+        &self,
+        which: &str,
+        options: &SignInOptions,
+        events: &UnboundedSender<SignInEvent>,
+    ) -> Result<SignedIn, Failure> {
+        self.find_mailbox(which)?;
+        // What cannot be kept must not be asked for.
+        self.keychain.probe().await?;
+        let _turn = self.turn(options.limit, events).await?;
+        // Only now: the turn may have taken minutes.
+        let attempt = self.attempt(which, options).await?;
+        let (callback, request) = self.in_browser(&attempt.ask, options.limit, events).await?;
+        let (service, window) = (self.clone(), options.window);
+        self.to_its_end(move || async move {
+            service.came_back(attempt, callback, request, window).await
+        })
+        .await
+    }
+
+    /// Redeems the code, judges what came, keeps it, and answers the page that the browser is waiting on.
+    async fn came_back(
+        &self,
+        attempt: Attempt,
+        callback: Callback,
+        request: SignInRequest,
+        window: bool,
+    ) -> Result<SignedIn, Failure> {
+        let Callback { code, responder } = callback;
+        let result = match self.redeemed(&attempt.ask, &code, &request).await {
+            Ok(tokens) => self.finish(&attempt, &tokens).await,
+            Err(failure) => Err(failure),
+        };
+        let page = match &result {
+            Ok(signed_in) => EndPage::Done {
+                signed_in_as: Some(signed_in.signed_in_as.clone()),
+                next: if window { Next::Checks } else { Next::GoesOn },
+            },
+            Err(failure) => page_of(failure, attempt.ask.address.as_deref()),
+        };
+        responder.finish(page).await;
+        result
+    }
+
+    async fn finish(&self, attempt: &Attempt, tokens: &Tokens) -> Result<SignedIn, Failure> {
+        attempt.judge(tokens)?;
+        let grant = fresh_grant(&attempt.ask, tokens, attempt.expected.name());
+        if attempt.expected.must_open() {
+            // As the mailbox will be, so that what opens is what is kept.
+            let mailbox = pointed(attempt.mailbox.clone(), &grant, &attempt.expected);
+            self.opens(&mailbox, access_of(tokens, attempt.ask.needed.clone()))
+                .await?;
+        }
+        let unchanged = || self.unchanged(attempt).map(drop);
+        let kept = self
+            .keep_grant(&attempt.ask, &grant, tokens, unchanged)
+            .await?;
+        match self.point(attempt, &kept) {
+            Ok(mailbox) => {
+                let replaced = mailbox.grant.filter(|old| *old != kept.grant.id);
+                let grant = self.settled(kept);
+                if let Some(old) = replaced {
+                    self.end_replaced(old).await;
+                }
+                Ok(SignedIn {
+                    signed_in_as: grant.signed_in_as,
+                    scopes: grant.scopes,
+                    expires: access_of(tokens, attempt.ask.needed.clone())
+                        .expires
+                        .to_string(),
+                })
+            }
+            Err(failure) => {
+                self.undo(kept).await;
+                Err(failure)
+            }
+        }
+    }
+
+    /// Lets the mailbox point to its new sign-in; gives it back as it was before.
+    fn point(&self, attempt: &Attempt, kept: &Kept) -> Result<Mailbox, Failure> {
+        // Again: the keychain may have kept us waiting, and somebody may have changed settings meanwhile.
+        let before = self.unchanged(attempt)?;
+        let after = pointed(before.clone(), &kept.grant, &attempt.expected);
+        self.store.durable().mailboxes().update(&after)?;
+        Ok(before)
+    }
+
+    /// The mailbox as it is now, if what the sign-in rests on is still so.
+    fn unchanged(&self, attempt: &Attempt) -> Result<Mailbox, Failure> {
+        let MailboxId(id) = attempt.mailbox.id;
+        let now = self.find_mailbox(&id.to_string())?;
+        if now.registration == attempt.mailbox.registration
+            && now.purpose == attempt.mailbox.purpose
+            && same_name(&now.sign_in_name, &attempt.mailbox.sign_in_name)
+        {
+            return Ok(now);
+        }
+        Err(Failure::new(
+            Code::Conflict,
+            format!(
+                "The settings of {} were changed during the sign-in, so it was not saved. Sign in again.",
+                now.address
+            ),
+        ))
+    }
+}
+
+/// The mailbox with its new sign-in. Nothing is proven yet.
+fn pointed(mut mailbox: Mailbox, grant: &Grant, expected: &Expected) -> Mailbox {
+    let name = match expected {
+        Expected::Known(_) => None,
+        Expected::Renamed(name) => Some(name),
+        Expected::Anybody(_) => Some(&grant.signed_in_as),
+    };
+    if let Some(name) = name {
+        // The SMTP login follows the person who signs in, unless somebody made it differ.
+        if mailbox.smtp_login == mailbox.sign_in_name {
+            mailbox.smtp_login.clone_from(name);
+        }
+        mailbox.sign_in_name.clone_from(name);
+    }
+    mailbox.grant = Some(grant.id);
+    mailbox.status = mailwright_domain::Status::NotStarted;
+    mailbox
+}
