@@ -100,7 +100,8 @@ impl Grants<'_> {
         })
     }
 
-    /// The mailboxes that point to a grant, by address: what stops when it is revoked.
+    /// The mailboxes that point to a grant, by address: what stops when it is revoked. Those that were taken off the
+    /// list are among them: they may come back.
     ///
     /// # Errors
     /// What SQLite says.
@@ -145,7 +146,8 @@ impl Grants<'_> {
     /// Removes a grant. Its tokens in the keychain are the caller's business.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; [`StoreError::InUse`] names the mailboxes that still point to it.
+    /// [`StoreError::NotFound`]; [`StoreError::InUse`] names the mailboxes that still point to it;
+    /// [`StoreError::Reference`] if it waits for a set-up.
     pub fn delete(self, id: GrantId) -> Result<(), StoreError> {
         const DOING: &str = "removing a sign-in";
         self.0.write(DOING, |transaction| {

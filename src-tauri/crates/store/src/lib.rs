@@ -1,5 +1,5 @@
-//! What Mailwright remembers, in one SQLite file: registrations, mailboxes, grants, folder roles, reports and the
-//! history of changes. Never a secret: no table has a column for one, they live in the keychain.
+//! What Mailwright remembers, in one SQLite file: registrations, mailboxes, grants, set-ups, folder roles, reports
+//! and the history of changes. Never a secret: no table has a column for one, they live in the keychain.
 //!
 //! One file per table holds its SQL, its reading of rows and its methods. [`Store`] is the open database; a method
 //! such as [`Store::mailboxes`] gives the methods of one table. All of them are short and block; every one that
@@ -24,6 +24,7 @@ mod registration;
 mod report;
 mod schema;
 mod sender;
+mod setup;
 mod store;
 
 pub use change::{Change, Changes, NewChange};
@@ -33,6 +34,7 @@ pub use grant::Grants;
 pub use mailbox::Mailboxes;
 pub use registration::Registrations;
 pub use report::Reports;
+pub use setup::{Setup, SetupId, Setups};
 pub use store::Store;
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
+use jiff::Timestamp;
 use mailwright_domain::{
     EmailAddress, GrantId, Mailbox, MailboxId, Purpose, RegistrationId, Status,
 };
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use serde_json::{Value, json};
 
-use crate::cells::{millis, parsed, parsed_or_none, to_millis, to_word, word};
+use crate::cells::{millis, parsed, parsed_or_none, to_millis, to_time, to_word, word};
 use crate::change::{NewChange, record};
 use crate::error::Doing;
 use crate::{Store, StoreError, customer, endpoint, sender};
@@ -35,13 +36,19 @@ CREATE INDEX mailbox_registration ON mailbox (registration);
 CREATE INDEX mailbox_grant ON mailbox (grant_id);
 ";
 
+/// When a mailbox was taken off the list; empty while it is on it.
+pub(crate) const REMOVED: &str = "
+ALTER TABLE mailbox ADD COLUMN removed TEXT NOT NULL DEFAULT '';
+";
+
 const WHAT: &str = "mailbox";
 const SAVING: &str = "saving a mailbox";
 const SELECT: &str =
     "SELECT id, address, account_name, sender_name, sign_in_name, smtp_login, provider, sends,
     receives, auth, registration, grant_id, timeout_ms, status FROM mailbox";
 
-/// The methods of mailboxes.
+/// The methods of mailboxes. A mailbox that was taken off the list is only found by [`Mailboxes::removed`]; methods
+/// that are told which one to change change it all the same.
 #[derive(Clone, Copy, Debug)]
 pub struct Mailboxes<'a>(pub(crate) &'a Store);
 
@@ -82,7 +89,7 @@ impl Mailboxes<'_> {
     pub fn list(self) -> Result<Vec<Mailbox>, StoreError> {
         self.0.read("reading the mailboxes", |transaction| {
             let ids = transaction
-                .prepare_cached("SELECT id FROM mailbox ORDER BY address_key")?
+                .prepare_cached("SELECT id FROM mailbox WHERE removed = '' ORDER BY address_key")?
                 .query_map([], |row| parsed(row, "id").map(MailboxId))?
                 .collect::<rusqlite::Result<Vec<_>>>()?;
             load(transaction, &ids)
@@ -94,8 +101,16 @@ impl Mailboxes<'_> {
     /// # Errors
     /// What SQLite says.
     pub fn by_id(self, id: MailboxId) -> Result<Option<Mailbox>, StoreError> {
-        self.0
-            .read("reading a mailbox", |transaction| find(transaction, id))
+        self.0.read("reading a mailbox", |transaction| {
+            let listed = transaction
+                .prepare_cached("SELECT 1 FROM mailbox WHERE id = :id AND removed = ''")?
+                .exists(named_params! { ":id": id.to_string() })?;
+            if listed {
+                find(transaction, id)
+            } else {
+                Ok(None)
+            }
+        })
     }
 
     /// The mailbox with this address; case does not matter.
@@ -105,7 +120,7 @@ impl Mailboxes<'_> {
     pub fn by_address(self, address: &EmailAddress) -> Result<Option<Mailbox>, StoreError> {
         self.0.read("reading a mailbox", |transaction| {
             let id = transaction
-                .prepare_cached("SELECT id FROM mailbox WHERE address_key = :key")?
+                .prepare_cached("SELECT id FROM mailbox WHERE address_key = :key AND removed = ''")?
                 .query_one(named_params! { ":key": address_key(address) }, |row| {
                     parsed(row, "id").map(MailboxId)
                 })
@@ -170,7 +185,62 @@ impl Mailboxes<'_> {
             })
     }
 
-    /// Removes a mailbox with its servers, senders, folder roles and reports; its history stays. Its grant stays too,
+    /// Mailboxes that were taken off the list, by address.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn removed(self) -> Result<Vec<Mailbox>, StoreError> {
+        self.0.read("reading the removed mailboxes", |transaction| {
+            let ids = transaction
+                .prepare_cached("SELECT id FROM mailbox WHERE removed <> '' ORDER BY address_key")?
+                .query_map([], |row| parsed(row, "id").map(MailboxId))?
+                .collect::<rusqlite::Result<Vec<_>>>()?;
+            load(transaction, &ids)
+        })
+    }
+
+    /// Takes a mailbox off the list, with all it has kept for [`Mailboxes::put_back`]. Its address stays taken.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn take_off(self, id: MailboxId, at: Timestamp) -> Result<(), StoreError> {
+        self.set_removed(id, &to_time(at), "mailbox-taken-off")
+    }
+
+    /// Puts a mailbox back on the list; nothing changes where it is there.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub fn put_back(self, id: MailboxId) -> Result<(), StoreError> {
+        self.set_removed(id, "", "mailbox-put-back")
+    }
+
+    fn set_removed(self, id: MailboxId, removed: &str, what: &str) -> Result<(), StoreError> {
+        const DOING: &str = "taking a mailbox off the list or putting it back";
+        self.0.write(DOING, |transaction| {
+            let mailbox = expect(transaction, id)?;
+            let columns = named_params! { ":id": id.to_string(), ":removed": removed };
+            let before: String = transaction
+                .query_one(
+                    "SELECT removed FROM mailbox WHERE id = :id",
+                    named_params! { ":id": id.to_string() },
+                    |row| row.get(0),
+                )
+                .doing(DOING)?;
+            transaction
+                .execute(
+                    "UPDATE mailbox SET removed = :removed WHERE id = :id",
+                    columns,
+                )
+                .doing(DOING)?;
+            let change = change(what, &mailbox)
+                .before(json!({ "removed": before }))
+                .after(json!({ "removed": removed }));
+            record(transaction, &change)
+        })
+    }
+
+    /// Removes a mailbox with its servers, senders, folder roles, reports and set-ups; its history stays. Its grant stays too,
     /// and its secrets in the keychain are the caller's business.
     ///
     /// # Errors
@@ -202,7 +272,7 @@ pub(crate) fn address_key(address: &EmailAddress) -> String {
     )
 }
 
-/// The mailboxes that point to a grant, by address.
+/// The mailboxes that point to a grant, by address; also those that were taken off the list, which may come back.
 pub(crate) fn of_grant(
     transaction: &Transaction<'_>,
     grant: GrantId,

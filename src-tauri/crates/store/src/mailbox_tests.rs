@@ -195,3 +195,40 @@ fn a_removed_mailbox_leaves_its_history_only() {
     );
     assert_eq!(store.mailboxes().insert(&gone), Ok(()), "it can come back");
 }
+
+#[test]
+fn a_mailbox_that_was_taken_off_is_found_nowhere_and_comes_back_whole() {
+    let (_dir, store) = store();
+    let kept = mailbox("orders@firma.nl");
+    let other = mailbox("invoices@firma.nl");
+    let mailboxes = store.mailboxes();
+    for mailbox in [&kept, &other] {
+        mailboxes.insert(mailbox).unwrap();
+    }
+    let at = crate::samples::time("2026-11-21T08:00:00Z");
+    mailboxes.take_off(kept.id, at).unwrap();
+    assert_eq!(mailboxes.list(), Ok(vec![other]));
+    assert_eq!(mailboxes.by_id(kept.id), Ok(None));
+    assert_eq!(mailboxes.by_address(&kept.address), Ok(None));
+    assert_eq!(mailboxes.removed(), Ok(vec![kept.clone()]));
+    assert!(
+        matches!(
+            mailboxes.insert(&mailbox("Orders@firma.nl")),
+            Err(StoreError::Duplicate { .. })
+        ),
+        "its address stays taken"
+    );
+    mailboxes.set_status(kept.id, Status::Stopped).unwrap();
+    mailboxes.put_back(kept.id).unwrap();
+    mailboxes.put_back(kept.id).unwrap();
+    let expected = Mailbox {
+        status: Status::Stopped,
+        ..kept.clone()
+    };
+    assert_eq!(mailboxes.by_id(kept.id), Ok(Some(expected)));
+    assert_eq!(mailboxes.removed(), Ok(Vec::new()));
+    assert_eq!(
+        words(&store)[2..],
+        ["mailbox-taken-off", "mailbox-status", "mailbox-put-back"]
+    );
+}

@@ -49,19 +49,73 @@ fn what_was_stored_is_there_after_opening_again() {
 
 #[test]
 fn a_newer_database_is_refused_and_stays_as_it_is() {
-    let dir = changed("PRAGMA user_version = 2");
+    let dir = changed("PRAGMA user_version = 3");
     let before = contents(dir.path());
     let error = Store::open(dir.path()).unwrap_err();
     assert_eq!(
         error,
         StoreError::Newer {
-            found: 2,
-            known: 1,
+            found: 3,
+            known: 2,
             path: dir.path().join(FILE),
         }
     );
     assert!(error.to_string().contains("newer Mailwright"), "{error}");
     assert_eq!(contents(dir.path()), before, "not a byte, not a file");
+}
+
+/// A mailbox as the program of version 1 wrote it.
+const OLD_MAILBOX: &str = "
+    INSERT INTO mailbox (id, customer, address, address_key, account_name, sender_name, sign_in_name, smtp_login,
+        provider, sends, receives, auth, registration, grant_id, timeout_ms, status)
+    SELECT '00000000-0000-4000-8000-000000000001', id, 'Anna@firma.nl', 'anna@firma.nl', 'Orders', '',
+        'anna@firma.nl', 'anna@firma.nl', 'microsoft', 1, 1, 'oauth', NULL, NULL, 30000, 'working' FROM customer;
+    INSERT INTO sender (mailbox, position, address, address_key)
+    VALUES ('00000000-0000-4000-8000-000000000001', 0, 'anna@firma.nl', 'anna@firma.nl');
+    INSERT INTO report (mailbox, started, took_ms, status, proof, checks)
+    VALUES ('00000000-0000-4000-8000-000000000001', '2026-11-20T10:00:00.000000000Z', 5, 'working', 'login', '[]');
+";
+
+#[test]
+fn a_database_of_the_first_version_keeps_all_it_has() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join(FILE), "").unwrap();
+    let mut old = Connection::open(dir.path().join(FILE)).unwrap();
+    schema::migrate_to(&mut old, 1);
+    old.execute_batch(OLD_MAILBOX).unwrap();
+    let version = |connection: &Connection| -> u32 {
+        connection
+            .query_one("PRAGMA user_version", [], |row| row.get(0))
+            .unwrap()
+    };
+    assert_eq!(version(&old), 1);
+    assert!(
+        old.execute_batch("SELECT removed FROM mailbox").is_err(),
+        "as it was then"
+    );
+    let id: String = old
+        .query_one("SELECT database_id FROM meta", [], |row| row.get(0))
+        .unwrap();
+    drop(old);
+
+    let store = Store::open(dir.path()).unwrap();
+    assert_eq!(store.database_id().to_string(), id);
+    let kept = store.mailboxes().list().unwrap().remove(0);
+    assert_eq!(kept.address.to_string(), "Anna@firma.nl");
+    assert_eq!(kept.senders.len(), 1);
+    assert!(store.reports().latest(kept.id).unwrap().is_some());
+    assert_eq!(store.setups().list(), Ok(Vec::new()));
+    assert_eq!(store.mailboxes().removed(), Ok(Vec::new()));
+    store
+        .mailboxes()
+        .take_off(kept.id, jiff::Timestamp::UNIX_EPOCH)
+        .unwrap();
+    drop(store);
+    let raw = Connection::open(dir.path().join(FILE)).unwrap();
+    assert_eq!(version(&raw), KNOWN);
+    drop(raw);
+    let again = Store::open(dir.path()).unwrap();
+    assert_eq!(again.mailboxes().removed(), Ok(vec![kept]));
 }
 
 #[test]

@@ -4,11 +4,11 @@ use rusqlite_migration::{HookResult, M, Migrations};
 use crate::error::Doing;
 use crate::{
     StoreError, change, customer, endpoint, folder_role, grant, mailbox, meta, registration,
-    report, sender,
+    report, sender, setup,
 };
 
 /// Newest format that this program knows (`PRAGMA user_version`).
-pub(crate) const KNOWN: u32 = 1;
+pub(crate) const KNOWN: u32 = 2;
 
 /// Marks the file as Mailwright's (`PRAGMA application_id`): “MWRT”.
 pub(crate) const APPLICATION_ID: u32 = u32::from_be_bytes(*b"MWRT");
@@ -51,20 +51,8 @@ impl Format {
 
 /// Runs the migrations that are missing, all in one transaction. Only ever forward.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    let first = [
-        meta::TABLE,
-        customer::TABLE,
-        registration::TABLE,
-        grant::TABLE,
-        mailbox::TABLE,
-        endpoint::TABLE,
-        sender::TABLE,
-        folder_role::TABLE,
-        report::TABLE,
-        change::TABLE,
-    ]
-    .concat();
-    let migrations = Migrations::new(vec![M::up_with_hook(&first, begin)]);
+    let scripts = scripts();
+    let migrations = migrations(&scripts);
     connection.set_transaction_behavior(TransactionBehavior::Immediate);
     loop {
         let before = Format::read(connection).doing(DOING)?;
@@ -78,10 +66,42 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     }
 }
 
+/// The SQL of each migration.
+fn scripts() -> [String; KNOWN as usize] {
+    let first = [
+        meta::TABLE,
+        customer::TABLE,
+        registration::TABLE,
+        grant::TABLE,
+        mailbox::TABLE,
+        endpoint::TABLE,
+        sender::TABLE,
+        folder_role::TABLE,
+        report::TABLE,
+        change::TABLE,
+    ];
+    let second = [mailbox::REMOVED, setup::TABLE];
+    [first.concat(), second.concat()]
+}
+
+fn migrations(scripts: &[String; KNOWN as usize]) -> Migrations<'_> {
+    let [first, second] = scripts;
+    Migrations::new(vec![M::up_with_hook(first, begin), M::up(second)])
+}
+
+/// A database as the program of that version made it.
+#[cfg(test)]
+pub(crate) fn migrate_to(connection: &mut Connection, version: usize) {
+    let scripts = scripts();
+    migrations(&scripts)
+        .to_version(connection, version)
+        .unwrap();
+}
+
 /// First contents of a new database.
 fn begin(transaction: &Transaction<'_>) -> HookResult {
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    meta::fill(transaction, 1)?;
+    meta::fill(transaction, KNOWN)?;
     customer::fill(transaction)?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::error::Doing;
 use crate::{
-    Changes, FolderRoles, Grants, Mailboxes, Registrations, Reports, StoreError, meta, open,
+    Changes, FolderRoles, Grants, Mailboxes, Registrations, Reports, Setups, StoreError, meta, open,
 };
 
 /// The open database. Cheap to clone, and clones share the connection; several processes may have it open at the same
@@ -104,6 +104,11 @@ impl Store {
     /// Results of connection tests.
     pub fn reports(&self) -> Reports<'_> {
         Reports(self)
+    }
+
+    /// Set-ups that were begun.
+    pub fn setups(&self) -> Setups<'_> {
+        Setups(self)
     }
 
     /// History.

@@ -134,7 +134,15 @@ fn every_table_is_strict_and_only_references_may_be_null() {
                 .collect::<rusqlite::Result<Vec<String>>>()
         })
         .unwrap();
-    assert_eq!(nullable, ["mailbox.grant_id", "mailbox.registration"]);
+    assert_eq!(
+        nullable,
+        [
+            "mailbox.grant_id",
+            "mailbox.registration",
+            "setup.grant_id",
+            "setup.mailbox"
+        ]
+    );
 }
 
 #[test]
