@@ -6,6 +6,7 @@
 )]
 
 mod args;
+mod bench;
 mod check;
 mod demo;
 mod failure;
@@ -47,11 +48,12 @@ fn carry_out(command: Command) -> Result<(), Failure> {
             print!("{HELP}");
             Ok(())
         }
-        Command::Demo(consent) => demo::demo(&workspace, consent),
+        Command::Demo(consent, show) => demo::demo(&workspace, consent, &show),
         Command::Test(consent) => test::test(&workspace, consent),
         Command::Check(consent) => check::check(&workspace, consent),
         Command::Run(consent) => run::run(&workspace, consent),
         Command::Lab(consent) => lab::lab(&workspace, consent),
+        Command::Bench(consent) => bench::bench(&workspace, consent),
         Command::GenTypes => gen_types::write(&workspace),
     }
 }

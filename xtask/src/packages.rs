@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn the_demo_needs_no_web_view() {
+    fn the_command_line_needs_no_web_view() {
         assert!(LAB.iter().all(|name| !name.contains("webkit")));
     }
 }

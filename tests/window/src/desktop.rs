@@ -64,6 +64,13 @@ impl Desktop {
         &self.display
     }
 
+    /// Starts a program as a person would, without anything that drives it.
+    pub fn start_program(&self, lab: &Lab, program: impl AsRef<OsStr>) -> Outcome<Running> {
+        let mut command = self.command(lab, program);
+        command.env_remove("TAURI_WEBVIEW_AUTOMATION");
+        Running::start(command)
+    }
+
     /// A program that sees this display and the lab, and nothing of the person's own.
     pub(crate) fn command(&self, lab: &Lab, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::from(lab.command(program));

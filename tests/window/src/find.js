@@ -1,5 +1,7 @@
-// Elements by role and accessible name as axe computes them. Arguments: role, name, whether only the focused one.
+// Elements by role and accessible name as axe computes them. Arguments: role, or several with `|` between them; name;
+// whether only what has the focus is asked for.
 const [role, name, focusedOnly] = arguments;
+const roles = role.split('|');
 const candidates = {
   button: 'button, [role=button], summary, input[type=submit], input[type=button]',
   link: 'a[href], [role=link]',
@@ -27,8 +29,8 @@ try {
   const shown = (element) =>
     element.checkVisibility({ opacityProperty: false, visibilityProperty: true }) && !element.closest('[inert], [aria-hidden=true]');
   const open = [...document.querySelectorAll('dialog[open], [role=dialog], [role=alertdialog]')].filter(shown).pop();
-  const all = [...document.querySelectorAll(candidates[role] ?? `[role=${role}]`)]
-    .filter((element) => shown(element) && (getRole(element) ?? '') === role)
+  const all = [...document.querySelectorAll(roles.map((one) => candidates[one] ?? `[role=${one}]`).join())]
+    .filter((element) => shown(element) && roles.includes(getRole(element)))
     .map((element) => [element, nameOf(element)]);
   // What lies over the page comes first, then the whole name, then its beginning, then a part of it.
   const order = [

@@ -6,8 +6,10 @@
 mod axe;
 mod counts;
 mod desktop;
+mod job;
 mod keys;
 mod page;
+mod painted;
 mod picture;
 mod process;
 mod seen;
@@ -20,6 +22,8 @@ use std::time::Duration;
 
 pub use counts::Counts;
 pub use desktop::{Desktop, app, missing_programs};
+pub use job::{By, REGISTRATION, Told, at_hand, main_job};
+pub use painted::{Eye, Painted};
 pub use process::Running;
 pub use seen::Message;
 pub use stage::{Stage, play, play_within};

@@ -1,6 +1,6 @@
 //! Pictures of every screen, for somebody to look at.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::{Outcome, Window, desktop};
 
@@ -17,7 +17,17 @@ pub(crate) fn folder() -> Outcome<PathBuf> {
 impl Window {
     /// Takes a picture in light and one in dark, and lets axe judge both: an error names what it finds.
     pub async fn picture(&self, name: &str) -> Outcome<()> {
-        let folder = folder()?;
+        self.picture_in(&folder()?, name).await?;
+        let found = self.accessibility().await?;
+        if found.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("axe on {name}:\n{}", found.join("\n")).into())
+        }
+    }
+
+    /// Takes a picture in light and one in dark, in this folder.
+    pub async fn picture_in(&self, folder: &Path, name: &str) -> Outcome<()> {
         for theme in ["light", "dark"] {
             self.theme(theme).await?;
             std::fs::write(
@@ -25,11 +35,6 @@ impl Window {
                 self.client.screenshot().await?,
             )?;
         }
-        let found = self.accessibility().await?;
-        if found.is_empty() {
-            Ok(())
-        } else {
-            Err(format!("axe on {name}:\n{}", found.join("\n")).into())
-        }
+        self.theme("").await
     }
 }

@@ -61,6 +61,20 @@ impl Running {
             .map_err(|_| "it keeps running")??)
     }
 
+    /// The memory of all its processes in megabytes, what they share counted once (PSS).
+    pub fn memory(&self) -> Outcome<f64> {
+        let group = self.group.ok_or("it does not run")?;
+        let mut kilobytes = 0.0;
+        for id in processes().filter(|id| stat(*id, 2) == Some(group)) {
+            // A process may end between two looks.
+            let text = fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
+            let line = text.lines().find_map(|line| line.strip_prefix("Pss:"));
+            let value = line.and_then(|line| line.split_whitespace().next());
+            kilobytes += value.and_then(|value| value.parse().ok()).unwrap_or(0.0);
+        }
+        Ok(kilobytes / 1024.0)
+    }
+
     /// The number of its process, while it runs.
     pub(crate) fn id(&self) -> Option<u32> {
         self.child.id()
@@ -86,13 +100,8 @@ pub(crate) fn signal(name: &str, to: &str) {
 
 /// The children of a process that run this program.
 pub(crate) fn children(of: u32, program: &Path) -> Vec<u32> {
-    let Ok(processes) = fs::read_dir("/proc") else {
-        return Vec::new();
-    };
-    processes
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
-        .filter(|id| parent(*id) == Some(of))
+    processes()
+        .filter(|id| stat(*id, 1) == Some(of))
         .filter(|id| fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe == program))
         .collect()
 }
@@ -105,8 +114,19 @@ pub(crate) fn runs(id: u32) -> bool {
         .is_some_and(|state| state != 'Z')
 }
 
-fn parent(id: u32) -> Option<u32> {
-    // The name in brackets may hold spaces; after it come the state and the parent.
+fn processes() -> impl Iterator<Item = u32> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+}
+
+/// A number from what the system says of a process: 1 is its parent, 2 its group.
+fn stat(id: u32, field: usize) -> Option<u32> {
+    // The name in brackets may hold spaces; after it come the state, the parent and the group.
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-    stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
+    stat.rsplit_once(") ")?
+        .1
+        .split(' ')
+        .nth(field)?
+        .parse()
+        .ok()
 }

@@ -1,0 +1,13 @@
+//! A window with one line of text, which a command answers: what a Tauri program costs before it does anything.
+//! `cargo xtask bench` compares the program with it.
+
+#[tauri::command]
+fn hello() -> &'static str {
+    "This window is empty."
+}
+
+fn main() -> tauri::Result<()> {
+    tauri::Builder::default()
+        .invoke_handler(tauri::generate_handler![hello])
+        .run(tauri::generate_context!("examples/empty_window/tauri.conf.json"))
+}
