@@ -57,6 +57,7 @@ const FAULTS: &[(Fault, Stage, &str)] = &[
     (Fault::NoRefreshToken, Stage::OauthToken, "no-refresh-token"),
     (Fault::KeychainLocked, Stage::Keychain, "keychain-locked"),
     (Fault::KeychainMissing, Stage::Keychain, "keychain-missing"),
+    (Fault::KeychainTimedOut, Stage::Keychain, "keychain-waits"),
     (Fault::KeychainFailed, Stage::Keychain, "keychain-failed"),
 ];
 
@@ -139,6 +140,7 @@ fn is_listed(fault: Fault) -> bool {
         | Fault::NoRefreshToken
         | Fault::KeychainLocked
         | Fault::KeychainMissing
+        | Fault::KeychainTimedOut
         | Fault::KeychainFailed => true,
     }
 }

@@ -147,7 +147,9 @@ pub enum Fault {
     KeychainLocked,
     /// There is no keychain on this computer.
     KeychainMissing,
-    /// The keychain failed otherwise or did not answer in time.
+    /// The keychain did not answer in time; it may be asking for its password.
+    KeychainTimedOut,
+    /// The keychain failed otherwise.
     KeychainFailed,
 }
 

@@ -131,7 +131,7 @@ impl Redirect {
     }
 
     /// Whether the browser decides between the families, so that a stranger on the other one would be given the code.
-    pub(crate) fn is_by_name(&self) -> bool {
+    pub fn is_by_name(&self) -> bool {
         self.host == RedirectHost::Localhost
     }
 }

@@ -156,6 +156,7 @@ impl From<KeychainError> for Failure {
         let fault = match error {
             KeychainError::Locked => Fault::KeychainLocked,
             KeychainError::Missing => Fault::KeychainMissing,
+            KeychainError::TimedOut => Fault::KeychainTimedOut,
             _ => Fault::KeychainFailed,
         };
         let evidence = Evidence::fault(Stage::Keychain, fault, error.to_string());

@@ -22,6 +22,7 @@ mod input;
 mod lock;
 mod mailboxes;
 mod profiles;
+mod readiness;
 mod registrations;
 mod sign_in;
 mod sign_out;
