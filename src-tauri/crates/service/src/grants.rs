@@ -4,6 +4,8 @@
 
 use mailwright_domain::{GrantId, Mailbox, Status};
 use mailwright_oauth::{Revoked, revoke};
+use mailwright_store::Setup;
+use serde_json::Value;
 
 use crate::lock::{self, Lock};
 use crate::profiles::profile_of_grant;
@@ -52,6 +54,7 @@ impl Service {
             .iter()
             .filter(|user| mailbox.is_none_or(|m| m.id != user.id))
             .map(|user| user.address.to_string())
+            .chain(self.set_ups_on(grant)?)
             .collect();
         let pointing = mailbox.filter(|m| users.iter().any(|user| user.id == m.id));
         if !others.is_empty() {
@@ -87,10 +90,48 @@ impl Service {
 
     /// Deletes a grant here, for whoever holds its lock, unless something points to it.
     pub(crate) async fn end_unused(&self, grant: GrantId, lock: &Lock) -> Result<(), Failure> {
-        if !self.store.grants().mailboxes_of(grant)?.is_empty() {
+        if self.is_used(grant)? {
             return Ok(());
         }
         self.delete_locked(grant, None, lock).await
+    }
+
+    /// Deletes every grant that no mailbox and no set-up points to: what a program that was ended in between has left.
+    /// Nothing is revoked at a provider. For the start of the program; a sign-in that is being saved holds its lock and
+    /// is waited for, and then found in use.
+    ///
+    /// # Errors
+    /// The first one that could not be deleted, for example because the keychain is locked; all were tried.
+    pub async fn sweep_grants(&self) -> Result<(), Failure> {
+        let mut result = Ok(());
+        for registration in self.store.registrations().list()? {
+            for grant in self.store.grants().of_registration(registration.id)? {
+                if !self.is_used(grant.id)? {
+                    let ended = self.end_grant(grant.id, None, true).await;
+                    result = result.and(ended.map(drop));
+                }
+            }
+        }
+        result
+    }
+
+    /// Whether a mailbox or a set-up points to a grant.
+    fn is_used(&self, grant: GrantId) -> Result<bool, Failure> {
+        Ok(!self.store.grants().mailboxes_of(grant)?.is_empty()
+            || !self.store.setups().of_grant(grant)?.is_empty())
+    }
+
+    /// What set-ups that wait with a grant are called among its users.
+    fn set_ups_on(&self, grant: GrantId) -> Result<Vec<String>, Failure> {
+        let name = |setup: Setup| {
+            let address = setup.form.get("address").and_then(Value::as_str);
+            match address.map(str::trim).filter(|address| !address.is_empty()) {
+                Some(address) => format!("the set-up of {address}"),
+                None => "a set-up that was begun".to_owned(),
+            }
+        };
+        let setups = self.store.setups().of_grant(grant)?;
+        Ok(setups.into_iter().map(name).collect())
     }
 
     fn unpoint(&self, mailbox: Option<&Mailbox>) -> Result<(), Failure> {

@@ -156,5 +156,8 @@ mod tests {
         let (events, _) = tokio::sync::mpsc::unbounded_channel();
         let options = SignInOptions::default();
         movable(&service.sign_in("a@b.nl", &options, &events));
+        movable(&service.sign_in_for_setup("s", options.limit, &events));
+        movable(&service.readiness("r", &SystemBrowser::default()));
+        movable(&service.sweep_grants());
     }
 }

@@ -1,9 +1,10 @@
 //! Signing in by the system's browser. What a mailbox and a set-up have in common is here: one sign-in at a time on
 //! this computer, the listener, the link, the browser's return. `ask` says whom a sign-in is for and what it asks of
-//! the provider, `judge` looks at what came back, `keep` saves it; `for_mailbox` is the use case.
+//! the provider, `judge` looks at what came back, `keep` saves it; `for_mailbox` and `for_setup` are the two use cases.
 
 mod ask;
 mod for_mailbox;
+mod for_setup;
 mod judge;
 mod keep;
 
