@@ -60,26 +60,8 @@ impl Mailboxes<'_> {
     /// the same protocol or two senders the same address; [`StoreError::Reference`] if its registration or grant is
     /// not there.
     pub fn insert(self, mailbox: &Mailbox) -> Result<(), StoreError> {
-        self.0.write(SAVING, |transaction| {
-            transaction
-                .prepare_cached(
-                    "INSERT INTO mailbox (id, customer, address, address_key, account_name, sender_name,
-                        sign_in_name, smtp_login, provider, sends, receives, auth, registration, grant_id,
-                        timeout_ms, status)
-                     VALUES (:id, :customer, :address, :address_key, :account_name, :sender_name,
-                        :sign_in_name, :smtp_login, :provider, :sends, :receives, :auth, :registration, :grant_id,
-                        :timeout_ms, :status)",
-                )
-                .and_then(|mut insert| {
-                    let customer = customer::unnamed(transaction)?;
-                    with_columns(mailbox, |columns| {
-                        insert.execute(&[columns, &[(":customer", &customer)]].concat()[..])
-                    })
-                })
-                .doing_unique(SAVING, WHAT, &mailbox.address.to_string())?;
-            replace_children(transaction, mailbox)?;
-            record(transaction, &change("mailbox-added", mailbox).after(describe(mailbox)))
-        })
+        self.0
+            .write(SAVING, |transaction| insert(transaction, mailbox))
     }
 
     /// All mailboxes by address.
@@ -136,12 +118,7 @@ impl Mailboxes<'_> {
     pub fn update(self, mailbox: &Mailbox) -> Result<(), StoreError> {
         self.0.write(SAVING, |transaction| {
             let before = expect(transaction, mailbox.id)?;
-            save(transaction, mailbox)?;
-            let change = change("mailbox-changed", mailbox);
-            record(
-                transaction,
-                &change.before(describe(&before)).after(describe(mailbox)),
-            )
+            update(transaction, &before, mailbox)
         })
     }
 
@@ -240,6 +217,22 @@ impl Mailboxes<'_> {
         })
     }
 
+    /// When a mailbox was added or its settings were changed last; its status is none of them.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn last_changed(self, id: MailboxId) -> Result<Option<Timestamp>, StoreError> {
+        self.0.read("reading the history of a mailbox", |transaction| {
+            transaction
+                .prepare_cached(
+                    "SELECT at FROM change WHERE subject = :id AND what IN ('mailbox-added', 'mailbox-changed')
+                     ORDER BY id DESC LIMIT 1",
+                )?
+                .query_one(named_params! { ":id": id.to_string() }, |row| parsed(row, "at"))
+                .optional()
+        })
+    }
+
     /// Removes a mailbox with its servers, senders, folder roles, reports and set-ups; its history stays. Its grant stays too,
     /// and its secrets in the keychain are the caller's business.
     ///
@@ -313,6 +306,54 @@ pub(crate) fn expect(transaction: &Transaction<'_>, id: MailboxId) -> Result<Mai
             what: WHAT,
             id: id.to_string(),
         })
+}
+
+/// Adds a mailbox, or replaces everything but its identity where it is there.
+pub(crate) fn save_or_insert(
+    transaction: &Transaction<'_>,
+    mailbox: &Mailbox,
+) -> Result<(), StoreError> {
+    match find(transaction, mailbox.id).doing("reading a mailbox")? {
+        Some(before) => update(transaction, &before, mailbox),
+        None => insert(transaction, mailbox),
+    }
+}
+
+fn insert(transaction: &Transaction<'_>, mailbox: &Mailbox) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO mailbox (id, customer, address, address_key, account_name, sender_name,
+                sign_in_name, smtp_login, provider, sends, receives, auth, registration, grant_id,
+                timeout_ms, status)
+             VALUES (:id, :customer, :address, :address_key, :account_name, :sender_name,
+                :sign_in_name, :smtp_login, :provider, :sends, :receives, :auth, :registration, :grant_id,
+                :timeout_ms, :status)",
+        )
+        .and_then(|mut insert| {
+            let customer = customer::unnamed(transaction)?;
+            with_columns(mailbox, |columns| {
+                insert.execute(&[columns, &[(":customer", &customer)]].concat()[..])
+            })
+        })
+        .doing_unique(SAVING, WHAT, &mailbox.address.to_string())?;
+    replace_children(transaction, mailbox)?;
+    record(
+        transaction,
+        &change("mailbox-added", mailbox).after(describe(mailbox)),
+    )
+}
+
+fn update(
+    transaction: &Transaction<'_>,
+    before: &Mailbox,
+    mailbox: &Mailbox,
+) -> Result<(), StoreError> {
+    save(transaction, mailbox)?;
+    let change = change("mailbox-changed", mailbox);
+    record(
+        transaction,
+        &change.before(describe(before)).after(describe(mailbox)),
+    )
 }
 
 fn save(transaction: &Transaction<'_>, mailbox: &Mailbox) -> Result<(), StoreError> {

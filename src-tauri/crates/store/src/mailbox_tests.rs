@@ -146,6 +146,21 @@ fn status_and_grant_change_alone_and_are_recorded() {
 }
 
 #[test]
+fn the_last_change_of_settings_is_known_and_a_status_is_none() {
+    let (_dir, store) = store();
+    let mut changed = mailbox("orders@firma.nl");
+    let mailboxes = store.mailboxes();
+    assert_eq!(mailboxes.last_changed(changed.id), Ok(None));
+    mailboxes.insert(&changed).unwrap();
+    let added = mailboxes.last_changed(changed.id).unwrap();
+    mailboxes.set_status(changed.id, Status::Working).unwrap();
+    assert_eq!(mailboxes.last_changed(changed.id), Ok(added));
+    changed.endpoints.truncate(1);
+    mailboxes.update(&changed).unwrap();
+    assert!(mailboxes.last_changed(changed.id).unwrap() > added);
+}
+
+#[test]
 fn an_update_replaces_servers_and_senders() {
     let (_dir, store) = store();
     let mut changed = mailbox("orders@firma.nl");

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use mailwright_domain::{GrantId, MailboxId};
+use mailwright_domain::{GrantId, Mailbox, MailboxId};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::cells::{json, parsed, parsed_or_none, to_json, to_time};
 use crate::change::{NewChange, record};
 use crate::error::Doing;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, mailbox};
 
 pub(crate) const TABLE: &str = "
 CREATE TABLE setup (
@@ -20,6 +20,8 @@ CREATE TABLE setup (
     step TEXT NOT NULL,
     -- JSON, as a person left it.
     form TEXT NOT NULL,
+    -- JSON: the form that the mailbox was made of; null before that.
+    confirmed TEXT NOT NULL,
     started TEXT NOT NULL,
     changed TEXT NOT NULL
 ) STRICT;
@@ -30,7 +32,8 @@ CREATE INDEX setup_grant ON setup (grant_id);
 const WHAT: &str = "set-up";
 const SAVING: &str = "saving a set-up";
 const READING: &str = "reading a set-up";
-const SELECT: &str = "SELECT id, mailbox, grant_id, step, form, started, changed FROM setup";
+const SELECT: &str =
+    "SELECT id, mailbox, grant_id, step, form, confirmed, started, changed FROM setup";
 
 /// Identity of a set-up in this database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,6 +58,8 @@ pub struct Setup {
     pub step: String,
     /// What was entered, not yet checked.
     pub form: Value,
+    /// The form that the mailbox was made of, as it was then.
+    pub confirmed: Option<Value>,
     /// When it was begun.
     pub started: Timestamp,
     /// When it was changed last.
@@ -75,8 +80,8 @@ impl Setups<'_> {
         self.0.write(SAVING, |transaction| {
             transaction
                 .prepare_cached(
-                    "INSERT INTO setup (id, mailbox, grant_id, step, form, started, changed)
-                     VALUES (:id, :mailbox, :grant_id, :step, :form, :started, :changed)",
+                    "INSERT INTO setup (id, mailbox, grant_id, step, form, confirmed, started, changed)
+                     VALUES (:id, :mailbox, :grant_id, :step, :form, :confirmed, :started, :changed)",
                 )
                 .and_then(|mut insert| {
                     insert.execute(named_params! {
@@ -85,6 +90,7 @@ impl Setups<'_> {
                         ":grant_id": setup.grant.map(|id| id.to_string()),
                         ":step": setup.step,
                         ":form": to_json(&setup.form)?,
+                        ":confirmed": to_json(&setup.confirmed)?,
                         ":started": to_time(setup.started),
                         ":changed": to_time(setup.changed),
                     })
@@ -168,19 +174,36 @@ impl Setups<'_> {
         })
     }
 
-    /// Points a set-up to the mailbox that it made.
+    /// Saves the mailbox that a set-up makes, whether it is new or not, and points the set-up to it: a crash leaves both
+    /// or nothing.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; [`StoreError::Reference`] if there is no such mailbox.
-    pub fn set_mailbox(self, id: SetupId, mailbox: MailboxId) -> Result<(), StoreError> {
+    /// [`StoreError::NotFound`] if there is no such set-up; otherwise as
+    /// [`Mailboxes::insert`](crate::Mailboxes::insert).
+    pub fn confirm(
+        self,
+        id: SetupId,
+        mailbox: &Mailbox,
+        form: &Value,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
         self.0.write(SAVING, |transaction| {
             expect(transaction, id)?;
-            point(
-                transaction,
-                "UPDATE setup SET mailbox = :to WHERE id = :id",
-                id,
-                Some(mailbox.0),
-            )
+            mailbox::save_or_insert(transaction, mailbox)?;
+            transaction
+                .prepare_cached(
+                    "UPDATE setup SET mailbox = :mailbox, confirmed = :confirmed, changed = :changed WHERE id = :id",
+                )
+                .and_then(|mut update| {
+                    update.execute(named_params! {
+                        ":id": id.to_string(),
+                        ":mailbox": mailbox.id.to_string(),
+                        ":confirmed": to_json(form)?,
+                        ":changed": to_time(at),
+                    })
+                })
+                .doing(SAVING)?;
+            Ok(())
         })
     }
 
@@ -191,13 +214,15 @@ impl Setups<'_> {
     pub fn set_grant(self, id: SetupId, grant: Option<GrantId>) -> Result<(), StoreError> {
         self.0.write(SAVING, |transaction| {
             let before = expect(transaction, id)?;
-            let to = grant.map(|grant| grant.0);
-            point(
-                transaction,
-                "UPDATE setup SET grant_id = :to WHERE id = :id",
-                id,
-                to,
-            )?;
+            transaction
+                .prepare_cached("UPDATE setup SET grant_id = :grant WHERE id = :id")
+                .and_then(|mut update| {
+                    update.execute(named_params! {
+                        ":id": id.to_string(),
+                        ":grant": grant.map(|grant| grant.to_string()),
+                    })
+                })
+                .doing(SAVING)?;
             let change = change("setup-grant", id)
                 .before(json!({ "grant": before.grant }))
                 .after(json!({ "grant": grant }));
@@ -225,24 +250,6 @@ impl Setups<'_> {
     }
 }
 
-fn point(
-    transaction: &Transaction<'_>,
-    update: &str,
-    id: SetupId,
-    to: Option<Uuid>,
-) -> Result<(), StoreError> {
-    transaction
-        .prepare_cached(update)
-        .and_then(|mut update| {
-            update.execute(named_params! {
-                ":id": id.to_string(),
-                ":to": to.map(|id| id.to_string()),
-            })
-        })
-        .doing(SAVING)?;
-    Ok(())
-}
-
 fn find(transaction: &Transaction<'_>, id: SetupId) -> rusqlite::Result<Option<Setup>> {
     transaction
         .prepare_cached(&format!("{SELECT} WHERE id = :id"))?
@@ -266,6 +273,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Setup> {
         grant: parsed_or_none(row, "grant_id")?.map(GrantId),
         step: row.get("step")?,
         form: json(row, "form")?,
+        confirmed: json(row, "confirmed")?,
         started: parsed(row, "started")?,
         changed: parsed(row, "changed")?,
     })

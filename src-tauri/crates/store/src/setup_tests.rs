@@ -8,6 +8,7 @@ fn setup(changed: &str) -> Setup {
         grant: None,
         step: "address".to_owned(),
         form: json!({ "address": "anna@fir" }),
+        confirmed: None,
         started: time("2026-11-21T08:00:00Z"),
         changed: time(changed),
     }
@@ -28,6 +29,7 @@ fn every_field_reads_back_and_the_latest_is_first() {
     let full = Setup {
         mailbox: Some(mailbox.id),
         grant: Some(grant.id),
+        confirmed: Some(json!({ "address": "anna@firma.nl" })),
         ..setup("2026-11-21T09:00:00Z")
     };
     for setup in [&bare, &full] {
@@ -55,13 +57,21 @@ fn what_was_typed_is_kept_and_leaves_mailbox_and_sign_in_alone() {
         .grants()
         .upsert(&grant(&registration, "anna"))
         .unwrap();
-    let mailbox = mailbox("anna@firma.nl");
-    store.mailboxes().insert(&mailbox).unwrap();
+    let mut mailbox = mailbox("anna@firma.nl");
     let mut expected = setup("2026-11-21T08:00:00Z");
     let setups = store.setups();
     setups.insert(&expected).unwrap();
     setups.set_grant(expected.id, Some(grant.id)).unwrap();
-    setups.set_mailbox(expected.id, mailbox.id).unwrap();
+    let at = time("2026-11-21T08:04:00Z");
+    let confirmed = json!({ "address": "anna@firma.nl" });
+    for name in ["Anna", "Anna Sales"] {
+        name.clone_into(&mut mailbox.account_name);
+        setups
+            .confirm(expected.id, &mailbox, &confirmed, at)
+            .unwrap();
+        assert_eq!(store.mailboxes().list(), Ok(vec![mailbox.clone()]));
+    }
+    expected.confirmed = Some(confirmed);
     let form = json!({ "address": "anna@firma.nl", "senders": ["a", "b"] });
     let later = time("2026-11-21T08:05:00Z");
     setups.save(expected.id, "confirm", &form, later).unwrap();
@@ -76,9 +86,31 @@ fn what_was_typed_is_kept_and_leaves_mailbox_and_sign_in_alone() {
     assert_eq!(setups.list(), Ok(Vec::new()));
     assert_eq!(store.mailboxes().list().unwrap().len(), 1, "it stays");
     assert_eq!(
-        words(&store)[3..],
-        ["setup-begun", "setup-grant", "setup-grant", "setup-ended"]
+        words(&store)[4..],
+        [
+            "mailbox-added",
+            "mailbox-changed",
+            "setup-grant",
+            "setup-ended"
+        ]
     );
+}
+
+#[test]
+fn a_mailbox_that_cannot_be_saved_leaves_the_set_up_without_it() {
+    let (_dir, store) = store();
+    let begun = setup("2026-11-21T08:00:00Z");
+    store.setups().insert(&begun).unwrap();
+    store.mailboxes().insert(&mailbox("anna@firma.nl")).unwrap();
+    let twice = mailbox("Anna@firma.nl");
+    let result = store
+        .setups()
+        .confirm(begun.id, &twice, &json!({}), begun.changed);
+    assert!(
+        matches!(result, Err(StoreError::Duplicate { .. })),
+        "{result:?}"
+    );
+    assert_eq!(store.setups().list(), Ok(vec![begun]));
 }
 
 #[test]
