@@ -14,6 +14,7 @@ mod picture;
 mod process;
 mod seen;
 mod stage;
+mod walk;
 mod window;
 mod x11;
 
@@ -27,6 +28,7 @@ pub use painted::{Eye, Painted};
 pub use process::Running;
 pub use seen::Message;
 pub use stage::{Stage, play, play_within};
+pub use walk::{end_page, opened};
 pub use window::Window;
 pub use x11::OnScreen;
 

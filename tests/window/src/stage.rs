@@ -48,6 +48,11 @@ impl Stage {
         Window::start(&self.desktop, &self.lab).await
     }
 
+    /// Opens the window with more in its environment; an empty value counts as not set.
+    pub async fn window_with(&self, more: &[(&str, &str)]) -> Outcome<Window> {
+        Window::start_with(&self.desktop, &self.lab, more).await
+    }
+
     /// Starts the program once more, beside whatever window is open.
     pub fn start_again(&self) -> Outcome<Running> {
         let command = self.desktop.command(&self.lab, desktop::app()?);

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder};
@@ -210,6 +211,18 @@ impl Window {
             Ok(found) => Ok(found),
             Err(error) => Err(format!("{error}\n{}", self.describe().await).into()),
         }
+    }
+
+    /// Waits until there is something that this CSS selector finds, for longer than a step may take.
+    pub async fn wait_long(&self, limit: Duration, selector: &str) -> Outcome<()> {
+        let deadline = Instant::now() + limit;
+        while !self.is_there(selector).await? {
+            if Instant::now() > deadline {
+                return Err(format!("not in time: {selector}\n{}", self.describe().await).into());
+            }
+            sleep(LOOK).await;
+        }
+        Ok(())
     }
 
     /// The page for whoever reads a failure: its text, its state, and a picture beside the others.
