@@ -3,6 +3,8 @@
 //! the provider, `judge` looks at what came back, `keep` saves it; `for_mailbox` and `for_setup` are the two use cases.
 
 mod ask;
+#[cfg(test)]
+mod fixture;
 mod for_mailbox;
 mod for_setup;
 mod judge;
