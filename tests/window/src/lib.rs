@@ -4,6 +4,7 @@
 #![allow(clippy::missing_errors_doc)] // everything here fails in one way: with a sentence for whoever reads it
 
 mod axe;
+mod clipboard;
 mod counts;
 mod desktop;
 mod job;
@@ -21,6 +22,7 @@ mod x11;
 use std::error::Error;
 use std::time::Duration;
 
+pub use clipboard::Copied;
 pub use counts::Counts;
 pub use desktop::{Desktop, app, missing_programs};
 pub use job::{By, REGISTRATION, Told, at_hand, main_job};

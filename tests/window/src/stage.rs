@@ -6,7 +6,7 @@ use mailwright_lab::{Lab, Options};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-use crate::{Desktop, Outcome, Running, Window, desktop, missing_programs};
+use crate::{Copied, Desktop, Outcome, Running, Window, desktop, missing_programs};
 
 /// Two labs with a window and a browser each are what two processors carry.
 const AT_ONCE: usize = 2;
@@ -51,6 +51,11 @@ impl Stage {
     /// Opens the window with more in its environment; an empty value counts as not set.
     pub async fn window_with(&self, more: &[(&str, &str)]) -> Outcome<Window> {
         Window::start_with(&self.desktop, &self.lab, more).await
+    }
+
+    /// Copies a text in another program.
+    pub fn copy(&self, text: &str) -> Outcome<Copied> {
+        Copied::hold(self.desktop.display(), text)
     }
 
     /// Starts the program once more, beside whatever window is open.

@@ -1,0 +1,159 @@
+//! App registrations in the window, and a pasted page that is explained.
+#![cfg(target_os = "linux")]
+
+use mailwright_e2e::{Mailwright, add_registration};
+use mailwright_lab::{CONFIDENTIAL_CLIENT, CONFIDENTIAL_SECRET, KeychainState, Options, Tenant};
+use mailwright_window_tests::{Outcome, Stage, Window, play};
+
+fn options() -> Options {
+    Options::new()
+        .authorization_server()
+        .keychain(KeychainState::Unlocked)
+}
+
+async fn registrations(stage: &Stage) -> Outcome<Window> {
+    let window = stage.window().await?;
+    window.page("mailboxes").await?;
+    window.click("link", "App registrations").await?;
+    window.page("registrations").await?;
+    Ok(window)
+}
+
+#[tokio::test]
+async fn added_with_a_pasted_secret_changed_and_removed() {
+    play(options(), async |stage| {
+        let window = registrations(stage).await?;
+        window.picture("registrations-empty").await?;
+        window.click("button|link", "Add").await?;
+        window.page("registration").await?;
+        window.picture("registration-new").await?;
+        window.fill("Name", "ERP mail").await?;
+        window
+            .fill("Application (client) ID", CONFIDENTIAL_CLIENT)
+            .await?;
+        window
+            .fill("Directory (tenant) ID", Tenant::Contoso.name())
+            .await?;
+        let copied = stage.copy(CONFIDENTIAL_SECRET)?;
+        window.button("Paste the secret from the clipboard").await?;
+        window.says(&CONFIDENTIAL_SECRET.len().to_string()).await?;
+        drop(copied);
+        window.picture("registration-pasted").await?;
+        window.button("Save").await?;
+        window.page("registrations").await?;
+        window.says("ERP mail").await?;
+        window.picture("registrations-one").await?;
+        let shown = Mailwright::new(&stage.lab)
+            .json(&["registration", "show", "ERP mail"])
+            .json();
+        assert_eq!(shown["has_secret"], true, "{shown:#}");
+        let document = window.document().await?;
+        assert!(
+            !document.contains(CONFIDENTIAL_SECRET),
+            "the secret never comes into the page"
+        );
+        for message in window.messages().await? {
+            let all = format!("{message:?}");
+            assert!(
+                !all.contains(CONFIDENTIAL_SECRET),
+                "nor into a message: {}",
+                message.to
+            );
+        }
+
+        window.click("button|link", "ERP mail").await?;
+        window.page("registration").await?;
+        window.fill("Name", "Order mail").await?;
+        window.button("Save").await?;
+        window.page("registrations").await?;
+        window.says("Order mail").await?;
+        let shown = Mailwright::new(&stage.lab)
+            .json(&["registration", "show", "Order mail"])
+            .json();
+        assert_eq!(shown["has_secret"], true, "the secret stays: {shown:#}");
+
+        window.button("Remove Order mail").await?;
+        window.find("dialog", "Remove Order mail?").await?;
+        window.picture("registration-remove").await?;
+        window.button("Remove").await?;
+        window.says("No app registrations yet").await?;
+        assert!(
+            stage.lab.keychain()?.items()?.is_empty(),
+            "its secret is gone"
+        );
+        window.close().await?;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fields_are_looked_at_while_they_are_filled_in() {
+    play(options(), async |stage| {
+        let window = registrations(stage).await?;
+        window.click("button|link", "Add").await?;
+        window.page("registration").await?;
+        window.fill("Application (client) ID", "not-an-id").await?;
+        window.press("Tab").await?;
+        window.shows("[aria-invalid='true']").await?;
+        window.picture("registration-wrong-id").await?;
+        // Going away and coming back keeps what was typed.
+        window.click("link", "Explain an error").await?;
+        window.page("explain").await?;
+        window.click("link", "App registrations").await?;
+        window.page("registrations").await?;
+        window.click("button|link", "Add").await?;
+        assert_eq!(
+            window.value("textbox", "Application (client) ID").await?,
+            "not-an-id"
+        );
+        window.close().await?;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_that_is_used_is_not_removed() {
+    play(options().mailboxes_only().dns(), async |stage| {
+        assert_eq!(add_registration(&stage.lab, "Lab", Tenant::Contoso).code, 0);
+        let bob = mailwright_e2e::Mailbox::of(&stage.lab, "bob");
+        assert_eq!(
+            mailwright_e2e::add_mailbox(&stage.lab, &bob, "Lab", &[]).code,
+            0
+        );
+        let window = registrations(stage).await?;
+        window.button("Remove Lab").await?;
+        window.find("dialog", "Lab is in use").await?;
+        window.says("bob@lab.test").await?;
+        window.picture("registration-in-use").await?;
+        window.press("Escape").await?;
+        window.says("Lab").await?;
+        window.close().await?;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pasted_page_is_explained() {
+    play(options(), async |stage| {
+        let window = stage.window().await?;
+        window.click("link", "Explain an error").await?;
+        window.page("explain").await?;
+        window.picture("explain-empty").await?;
+        window
+            .fill("Text or address", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.")
+            .await?;
+        window.button("Explain").await?;
+        window.says("What to do").await?;
+        window.picture("explain-known").await?;
+        window.fill("Text or address", "lorem ipsum dolor").await?;
+        window.press("Control+Enter").await?;
+        window.says("Nothing in this text is known here").await?;
+        window.picture("explain-unknown").await?;
+        window.close().await?;
+        Ok(())
+    })
+    .await;
+}
