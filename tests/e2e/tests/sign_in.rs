@@ -366,6 +366,54 @@ async fn foreign_states_are_ignored_and_the_right_one_still_gets_in_once() {
     browser.close().await.expect("it closes");
 }
 
+#[tokio::test]
+async fn a_keychain_that_is_locked_meanwhile_says_so_in_the_browser_too_and_the_next_try_works() {
+    let (lab, mailbox) = prepared(Tenant::Contoso);
+    let (link, running) = Mailwright::new(&lab).start_sign_in(&[
+        "sign-in",
+        &mailbox.address,
+        "--print-link",
+        "--timeout",
+        "60",
+    ]);
+    lab.keychain().expect("keychain").lock().expect("it locks");
+    let browser = lab.browser().await.expect("a browser");
+    browser.open(&link).await.expect("it opens");
+    let alice = lab.user("alice").expect("alice");
+    browser
+        .sign_in(alice.address, &alice.password)
+        .await
+        .expect("signs in");
+    browser.accept().await.expect("accepts");
+    browser
+        .wait_for_text("The keychain of this computer is locked.")
+        .await
+        .expect("the page says so");
+    let page = browser.page_text().await.expect("a page");
+    assert!(page.contains("Nothing was saved."), "{page}");
+    browser.close().await.expect("it closes");
+    let said = running.wait().exits(1);
+    assert!(
+        said.err.contains("The keychain of this computer is locked")
+            && said.err.contains("Unlock the keychain"),
+        "{said:?}"
+    );
+    let state = lab
+        .authorization()
+        .expect("authorization")
+        .state()
+        .expect("state");
+    assert_eq!(state["token"], 0, "the code was left unused: {state}");
+
+    lab.keychain()
+        .expect("keychain")
+        .unlock()
+        .expect("it unlocks");
+    nothing_was_saved(&lab, &mailbox.address);
+    let said = sign_in(&lab, &mailbox.address, "alice", BrowserAction::Accept, &[]).exits(0);
+    assert_eq!(said.json()["signed_in_as"], "alice@lab.test");
+}
+
 #[test]
 fn a_second_callback_while_the_first_is_redeemed_is_already_used() {
     let (lab, mailbox) = prepared(Tenant::Contoso);

@@ -1,5 +1,6 @@
 //! A Secret Service of its own: session bus and GNOME keyring, both with all files in the lab's folder.
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::Command;
@@ -11,11 +12,17 @@ const BUS_CONFIG: &str = include_str!("../templates/dbus.conf");
 const SERVICE: &str = "/org/freedesktop/secrets";
 const COLLECTION: &str = "/org/freedesktop/secrets/collection/login";
 
+/// The daemon's operation that unlocks the login keyring.
+const UNLOCK: u32 = 1;
+
 /// The running keychain.
 #[derive(Debug)]
 pub struct Keychain {
     pub(crate) servers: Vec<Server>,
     address: String,
+    /// The daemon's own socket, by which a log-in unlocks it.
+    control: PathBuf,
+    password: String,
 }
 
 /// What can be seen of a stored secret without opening it.
@@ -38,7 +45,8 @@ impl Keychain {
             .start(folder)?;
         bus.ready(|_| UnixStream::connect(&socket).ok())?;
 
-        let password = folder.write("keychain/password", &random::word(), 0o600)?;
+        let word = random::word();
+        let password = folder.write("keychain/password", &word, 0o600)?;
         let keyring = Launch::new("gnome-keyring", "gnome-keyring-daemon")?
             .args(["--foreground", "--unlock", "--components=secrets"])
             .arg(format!(
@@ -54,6 +62,8 @@ impl Keychain {
         let keychain = Self {
             servers: vec![keyring, bus],
             address,
+            control: home.join("control/control"),
+            password: word,
         };
         keychain.servers[0].ready(|_| {
             let collections = keychain.property(SERVICE, "Service", "Collections").ok()?;
@@ -78,12 +88,37 @@ impl Keychain {
             "Service.Lock",
             &[&format!("array:objpath:{COLLECTION}")],
         )?;
-        let locked = self.property(COLLECTION, "Collection", "Locked")?;
-        if locked.contains("boolean true") {
+        if self.is_locked()? {
             Ok(())
         } else {
             Err(LabError::new("the keyring did not lock"))
         }
+    }
+
+    /// Opens the keyring, as signing in to a desktop does.
+    pub fn unlock(&self) -> Result<(), LabError> {
+        let mut socket = UnixStream::connect(&self.control)?;
+        let word = self.password.as_bytes();
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).to_be_bytes();
+        // One byte that carries the credentials; then length, operation, and the password with its length.
+        let mut request = vec![0];
+        request.extend(number(12 + word.len()));
+        request.extend(UNLOCK.to_be_bytes());
+        request.extend(number(word.len()));
+        request.extend(word);
+        socket.write_all(&request)?;
+        let mut answer = [0; 8];
+        socket.read_exact(&mut answer)?;
+        if answer[4..] == [0; 4] && !self.is_locked()? {
+            Ok(())
+        } else {
+            Err(LabError::new("the keyring did not unlock"))
+        }
+    }
+
+    fn is_locked(&self) -> Result<bool, LabError> {
+        let locked = self.property(COLLECTION, "Collection", "Locked")?;
+        Ok(locked.contains("boolean true"))
     }
 
     /// Everything stored, sorted, without the secrets themselves.

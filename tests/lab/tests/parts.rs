@@ -50,6 +50,8 @@ fn the_keychain_keeps_and_shows_what_it_has() {
     assert!(items[0].attributes.contains(&account), "{items:?}");
     keychain.lock().unwrap();
     assert!(!store(&lab, "three"));
+    keychain.unlock().unwrap();
+    assert!(store(&lab, "three"));
 }
 
 #[test]
