@@ -98,10 +98,12 @@ struct Job<'a> {
 impl Job<'_> {
     async fn add(&self) -> Outcome<()> {
         match self.by {
-            By::Mouse => self.window.click("button|link", "Add mailbox").await?,
-            By::Keyboard => self.window.press("Control+n").await?,
+            By::Mouse => self.window.add_mailbox().await,
+            By::Keyboard => {
+                self.window.press("Control+n").await?;
+                self.window.step("address").await
+            }
         }
-        self.window.step("address").await
     }
 
     async fn type_address(&self, address: &str) -> Outcome<()> {

@@ -6,11 +6,23 @@ use crate::window::{texts, until};
 use crate::{Outcome, Window};
 
 impl Window {
+    /// From the list to the first step, whether the list is empty or not.
+    pub async fn add_mailbox(&self) -> Outcome<()> {
+        self.page("mailboxes").await?;
+        self.shows("[data-mailbox], .empty").await?;
+        let empty = self.is_there(".empty").await?;
+        let name = if empty {
+            "Set up my mailbox"
+        } else {
+            "Add mailbox"
+        };
+        self.button(name).await?;
+        self.step("address").await
+    }
+
     /// From the list to the page that shows what was found for an address.
     pub async fn begin_set_up(&self, address: &str) -> Outcome<()> {
-        self.page("mailboxes").await?;
-        self.click("button|link", "Add mailbox").await?;
-        self.step("address").await?;
+        self.add_mailbox().await?;
         self.fill("E-mail address", address).await?;
         self.button("Continue").await?;
         self.step("confirm").await

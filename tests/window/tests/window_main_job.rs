@@ -84,10 +84,10 @@ async fn servers_of_an_unknown_provider_are_typed() {
 
 /// Types what `Mailbox` holds as `HOST:PORT:MODE`.
 async fn type_servers(window: &Window, mailbox: &Mailbox) -> Outcome<()> {
-    for (side, server) in [("Receiving", &mailbox.imap), ("Sending", &mailbox.smtp)] {
+    for (side, server) in [("Incoming", &mailbox.imap), ("Outgoing", &mailbox.smtp)] {
         let parts: Vec<&str> = server.split(':').collect();
-        window.fill(&format!("{side} server"), parts[0]).await?;
-        window.fill(&format!("{side} port"), parts[1]).await?;
+        window.fill(&format!("Server, {side}"), parts[0]).await?;
+        window.fill(&format!("Port, {side}"), parts[1]).await?;
     }
     Ok(())
 }
@@ -98,11 +98,12 @@ async fn a_sign_in_without_an_address_fills_the_form() {
         let lab = &stage.lab;
         at_hand(lab)?;
         let window = stage.window().await?;
-        window.page("mailboxes").await?;
-        window.click("button|link", "Add mailbox").await?;
-        window.step("address").await?;
+        window.add_mailbox().await?;
         lab.plan_browser("alice", BrowserAction::Accept)?;
-        window.click("button|link", "Sign in").await?;
+        window
+            .button("Sign in and let Mailwright fill this in")
+            .await?;
+        window.find("button", "Open sign-in page").await?;
         window.picture("address-by-sign-in").await?;
         window.button("Open sign-in page").await?;
         window.step("confirm").await?;

@@ -24,7 +24,7 @@ async fn added_with_a_pasted_secret_changed_and_removed() {
     play(options(), async |stage| {
         let window = registrations(stage).await?;
         window.picture("registrations-empty").await?;
-        window.click("button|link", "Add").await?;
+        window.button("Add").await?;
         window.page("registration").await?;
         window.picture("registration-new").await?;
         window.fill("Name", "ERP mail").await?;
@@ -61,7 +61,7 @@ async fn added_with_a_pasted_secret_changed_and_removed() {
             );
         }
 
-        window.click("button|link", "ERP mail").await?;
+        window.click("button|link", "Open ERP mail").await?;
         window.page("registration").await?;
         window.fill("Name", "Order mail").await?;
         window.button("Save").await?;
@@ -91,7 +91,7 @@ async fn added_with_a_pasted_secret_changed_and_removed() {
 async fn fields_are_looked_at_while_they_are_filled_in() {
     play(options(), async |stage| {
         let window = registrations(stage).await?;
-        window.click("button|link", "Add").await?;
+        window.button("Add").await?;
         window.page("registration").await?;
         window.fill("Application (client) ID", "not-an-id").await?;
         window.press("Tab").await?;
@@ -102,7 +102,7 @@ async fn fields_are_looked_at_while_they_are_filled_in() {
         window.page("explain").await?;
         window.click("link", "App registrations").await?;
         window.page("registrations").await?;
-        window.click("button|link", "Add").await?;
+        window.button("Add").await?;
         assert_eq!(
             window.value("textbox", "Application (client) ID").await?,
             "not-an-id"

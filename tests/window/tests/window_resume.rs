@@ -29,8 +29,8 @@ async fn again(stage: &Stage, step: &str) -> Outcome<Window> {
     window.shows(&format!("[data-mailbox='{ALICE}']")).await?;
     window.click("link", ALICE).await?;
     if window.is_there("[data-page='mailbox']").await? {
-        window.button("More").await?;
-        window.click("menuitem", "Continue").await?;
+        window.button("More actions for").await?;
+        window.click("menuitem", "Continue set-up").await?;
     }
     window.step(step).await?;
     window.says(ALICE).await?;
@@ -41,9 +41,7 @@ async fn every_step(stage: &Stage, end: End) -> Outcome<()> {
     let lab = &stage.lab;
     at_hand(lab)?;
     let window = stage.window().await?;
-    window.page("mailboxes").await?;
-    window.click("button|link", "Add mailbox").await?;
-    window.step("address").await?;
+    window.add_mailbox().await?;
     window.fill("E-mail address", ALICE).await?;
     window.saved("address").await?;
     end.end(window).await?;
@@ -152,8 +150,7 @@ async fn what_was_left_is_found_in_the_list_and_from_its_address() {
         window.shows(&format!("[data-mailbox='{ALICE}']")).await?;
         window.picture("home-with-a-begun-set-up").await?;
         // The same address once more leads to the one that was begun.
-        window.click("button|link", "Add mailbox").await?;
-        window.step("address").await?;
+        window.add_mailbox().await?;
         window.fill("E-mail address", ALICE).await?;
         window.press("Tab").await?;
         window.state("address", "taken").await?;
