@@ -77,14 +77,14 @@ impl Output {
     /// What went wrong: sentences on standard error, and with `--json` the document on standard output.
     pub(crate) fn failure(self, failure: &Failure) {
         if self.json {
-            self.document(&Problem::from(failure));
+            self.document(&Problem::from(&people::told(failure)));
         }
         self.complaint(failure);
     }
 
     /// What went wrong with a part of the work, on standard error only: the answer is still to come.
     pub(crate) fn complaint(self, failure: &Failure) {
-        self.progress(people::failure(failure).trim_end());
+        self.progress(people::failure(&people::told(failure)).trim_end());
     }
 
     /// What the argument parser has to say: help that was asked for, or what was typed wrong.

@@ -171,6 +171,17 @@ pub enum FieldError {
         "“{0}” does not lead back to this computer; it must start with http://localhost or http://127.0.0.1"
     )]
     RedirectNotLoopback(String),
+    /// A custom cloud without the address to sign in at.
+    #[error("a custom cloud needs an authority, the address to sign in at")]
+    AuthorityMissing,
+    /// A custom provider without its addresses.
+    #[error("a custom provider needs an address to sign in at and one to get tokens from")]
+    AddressesMissing,
+    /// Endpoints with a provider that has its own.
+    #[error(
+        "only a custom provider has addresses of its own to sign in at; choose that provider or leave them out"
+    )]
+    AddressesOfCustom,
     /// An option that only makes sense together with another.
     #[error("{0}")]
     Combination(&'static str),
@@ -213,9 +224,7 @@ impl Registration {
                 return Err(FieldError::ClientIdNotGoogle(self.client_id.clone()));
             }
             Provider::Custom if self.custom.is_none() => {
-                return Err(FieldError::Combination(
-                    "a custom provider needs --authorize-url and --token-url",
-                ));
+                return Err(FieldError::AddressesMissing);
             }
             Provider::Google | Provider::Custom => {}
         }
@@ -230,7 +239,7 @@ impl Registration {
             return Err(FieldError::SecretIsId);
         }
         if self.cloud == Cloud::Custom && self.authority.is_none() {
-            return Err(FieldError::Combination("--cloud custom needs --authority"));
+            return Err(FieldError::AuthorityMissing);
         }
         if let Some(tenant) = &self.tenant {
             if tenant.eq_ignore_ascii_case(&self.client_id) {
@@ -337,10 +346,7 @@ mod tests {
     fn plain_http_is_for_this_computer_only() {
         let mut r = microsoft();
         r.cloud = Cloud::Custom;
-        assert!(matches!(
-            r.check_fields(None),
-            Err(FieldError::Combination(_))
-        ));
+        assert_eq!(r.check_fields(None), Err(FieldError::AuthorityMissing));
         r.authority = Url::parse("http://127.0.0.1:9400").ok();
         assert_eq!(r.check_fields(None), Ok(()));
         r.authority = Url::parse("http://login.example").ok();

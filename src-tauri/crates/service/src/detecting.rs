@@ -2,7 +2,7 @@ use mailwright_discovery::{Detection, Nothing, detect};
 use mailwright_domain::{EmailAddress, Endpoint, Provider};
 
 use crate::wire::{Detected, Server};
-use crate::{Code, Failure, Service};
+use crate::{Code, Failure, Hint, Service};
 
 impl Service {
     /// Finds provider and servers of an address. That nothing was found is an answer; typing the servers always works.
@@ -43,10 +43,11 @@ pub(crate) fn unreachable(nothing: &Nothing) -> Failure {
     Failure::new(
         Code::Unreachable,
         format!(
-            "{} Nothing was changed. Check the network, or give the servers by hand with --imap and --smtp.",
+            "{} Nothing was changed. Check the network, or enter the servers by hand.",
             crate::sentence(&nothing.to_string())
         ),
     )
+    .hinting(Hint::Servers)
 }
 
 fn wire(address: &EmailAddress, found: &Detection) -> Detected {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use mailwright_net::NetOptions;
 
-use crate::{Code, Failure};
+use crate::{Code, Failure, Hint};
 
 /// Name and meaning of each variable.
 pub const VARIABLES: [(&str, &str); 5] = [
@@ -93,8 +93,9 @@ impl Environment {
             .ok_or_else(|| {
                 Failure::new(
                     Code::Usage,
-                    format!("This account has no home folder to keep settings in. Set {HOME}, or give --home."),
+                    format!("This account has no home folder to keep settings in. Set {HOME} to a folder."),
                 )
+                .hinting(Hint::DataFolder)
             })
     }
 }

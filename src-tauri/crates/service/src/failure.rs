@@ -6,6 +6,7 @@ use mailwright_keychain::KeychainError;
 use mailwright_oauth::OauthError;
 use mailwright_store::StoreError;
 
+use crate::hint::Hint;
 use crate::wire::OtherAccount;
 
 /// What kind of failure it is, for programs; the exit code of the command line follows from it.
@@ -63,6 +64,8 @@ pub struct Failure {
     pub verdict: Option<Box<Verdict>>,
     /// Who signed in instead of the one that was expected.
     pub other_account: Option<Box<OtherAccount>>,
+    /// What to do next, for whoever shows the message.
+    pub hint: Option<Hint>,
 }
 
 impl Failure {
@@ -73,6 +76,7 @@ impl Failure {
             message: message.into(),
             verdict: None,
             other_account: None,
+            hint: None,
         }
     }
 
@@ -84,7 +88,15 @@ impl Failure {
             message: format!("{}. {}", verdict.title.trim_end_matches('.'), verdict.what),
             verdict: Some(Box::new(verdict)),
             other_account: None,
+            hint: None,
         }
+    }
+
+    /// The same, with what to do next.
+    #[must_use]
+    pub fn hinting(mut self, hint: Hint) -> Self {
+        self.hint = Some(hint);
+        self
     }
 
     /// The same, with a code that is known better than the verdict tells.
@@ -172,10 +184,13 @@ impl From<OauthError> for Failure {
 
 impl From<FieldError> for Failure {
     fn from(error: FieldError) -> Self {
-        Self::new(
-            Code::Usage,
-            format!("{} Nothing was saved.", crate::sentence(&error.to_string())),
-        )
+        let message = format!("{} Nothing was saved.", crate::sentence(&error.to_string()));
+        let failure = Self::new(Code::Usage, message);
+        match error {
+            FieldError::AuthorityMissing => failure.hinting(Hint::Authority),
+            FieldError::AddressesMissing => failure.hinting(Hint::CustomAddresses),
+            _ => failure,
+        }
     }
 }
 

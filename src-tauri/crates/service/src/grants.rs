@@ -134,7 +134,7 @@ impl Service {
         Ok(setups.into_iter().map(name).collect())
     }
 
-    fn unpoint(&self, mailbox: Option<&Mailbox>) -> Result<(), Failure> {
+    pub(crate) fn unpoint(&self, mailbox: Option<&Mailbox>) -> Result<(), Failure> {
         if let Some(mailbox) = mailbox {
             self.store.mailboxes().set_grant(mailbox.id, None)?;
             self.store

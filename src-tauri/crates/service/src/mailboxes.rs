@@ -1,19 +1,13 @@
-use std::time::Duration;
-
-use mailwright_discovery::{Detection, Nothing, detect, known_servers};
 use mailwright_domain::{
-    AuthKind, Cloud, EmailAddress, Endpoint, FoundIn, Grant, Mailbox, MailboxId, Protocol,
-    Provider, Purpose, Registration, Security, Status,
+    EmailAddress, Endpoint, FoundIn, Grant, GrantId, Mailbox, MailboxId, Purpose, Security, Status,
 };
 use uuid::Uuid;
 
-use crate::detecting::{read_address, unreachable};
+use crate::detecting::read_address;
 use crate::sign_in::same_name;
+use crate::wanted::{checked_purpose, complete, given, senders, set, typed_endpoints};
 use crate::wire::{Added, EndpointInfo, MailboxDetails, MailboxLine, Mailboxes};
-use crate::{Code, Failure, MailboxFields, Service, time_limit};
-
-/// Time limit of a check where none was given.
-const DEFAULT_LIMIT: Duration = Duration::from_secs(30);
+use crate::{Code, Failure, Hint, MailboxFields, Service, time_limit};
 
 impl Service {
     /// Creates a mailbox; what is not given is detected.
@@ -30,64 +24,12 @@ impl Service {
         if let Some(existing) = self.store.mailboxes().by_address(&address)? {
             return Err(Failure::new(
                 Code::Conflict,
-                format!(
-                    "{address} is already set up. See: mailwright show {}",
-                    existing.address
-                ),
-            ));
-        }
-        let purpose = Purpose {
-            send: fields.send.unwrap_or(true),
-            receive: fields.receive.unwrap_or(true),
-        };
-        let mut endpoints = typed_endpoints(fields)?;
-        let missing = |endpoints: &[Endpoint], p| {
-            purpose.wants(p) && !endpoints.iter().any(|e| e.protocol == p)
-        };
-        let needs_servers = [Protocol::Imap, Protocol::Smtp]
-            .into_iter()
-            .any(|p| missing(&endpoints, p));
-        let found = if needs_servers {
-            Some(
-                detect(&self.net, &address)
-                    .await
-                    .map_err(|nothing| no_servers(&address, &nothing))?,
+                format!("{address} is already set up. Nothing was changed."),
             )
-        } else {
-            None
-        };
-        let registration = self.registration_for(fields.registration.as_deref(), found.as_ref())?;
-        if let Some(found) = &found {
-            fits(found, &registration, &address)?;
-            let servers = servers_in_cloud(found, registration.cloud)?;
-            let needed: Vec<Endpoint> = servers
-                .into_iter()
-                .filter(|e| missing(&endpoints, e.protocol))
-                .collect();
-            endpoints.extend(needed);
+            .hinting(Hint::Mailbox(existing.address.to_string())));
         }
-        let sign_in_name =
-            given(fields.sign_in_name.as_ref()).unwrap_or_else(|| address.to_string());
-        let mailbox = Mailbox {
-            id: MailboxId(Uuid::new_v4()),
-            account_name: given(fields.name.as_ref()).unwrap_or_else(|| address.to_string()),
-            sender_name: given(fields.sender_name.as_ref()).unwrap_or_default(),
-            senders: senders(&fields.senders)?.unwrap_or_else(|| vec![address.clone()]),
-            smtp_login: given(fields.smtp_login.as_ref()).unwrap_or_else(|| sign_in_name.clone()),
-            sign_in_name,
-            provider: registration.provider,
-            purpose: checked_purpose(purpose)?,
-            endpoints,
-            auth: AuthKind::Oauth,
-            registration: Some(registration.id),
-            grant: None,
-            timeout: fields
-                .timeout
-                .as_deref()
-                .map_or(Ok(DEFAULT_LIMIT), time_limit)?,
-            status: Status::WaitingForYou,
-            address,
-        };
+        let mailbox = self.wanted(address, fields).await?;
+        self.forget_removed_at(&mailbox.address).await?;
         self.store.mailboxes().insert(&mailbox)?;
         Ok(added(&mailbox))
     }
@@ -163,8 +105,9 @@ impl Service {
             {
                 return Err(Failure::new(
                     Code::Usage,
-                    "That app registration is of another provider. Give its servers too, with --imap and --smtp. Nothing was changed.",
-                ));
+                    "That app registration is of another provider. Enter its servers too. Nothing was changed.",
+                )
+                .hinting(Hint::Servers));
             }
             m.registration = Some(registration.id);
             m.provider = registration.provider;
@@ -188,6 +131,19 @@ impl Service {
             m.timeout = time_limit(limit)?;
         }
         complete(&m)?;
+        let ended = self.keeps_sign_in(&before, &mut m)?;
+        self.store.mailboxes().update(&m)?;
+        self.end_left(ended).await;
+        Ok(added(&m))
+    }
+
+    /// What a change of settings means for sign-in and status of the changed mailbox. Gives back the grant that it
+    /// cannot use any more.
+    pub(crate) fn keeps_sign_in(
+        &self,
+        before: &Mailbox,
+        m: &mut Mailbox,
+    ) -> Result<Option<GrantId>, Failure> {
         let another_person = !same_name(&before.sign_in_name, &m.sign_in_name);
         let ended = before
             .grant
@@ -195,15 +151,17 @@ impl Service {
         if ended.is_some() {
             m.grant = None;
         }
-        m.status = self.status_after(&before, &m)?;
-        self.store.mailboxes().update(&m)?;
-        if let Some(grant) = ended {
-            // Best effort: the change is saved, and what is left behind goes with its registration.
-            if let Err(error) = self.end_grant(grant, None, true).await {
-                tracing::info!(%error, "a replaced sign-in could not be deleted");
-            }
+        m.status = self.status_after(before, m)?;
+        Ok(ended)
+    }
+
+    /// Best effort: the change is saved, and what is left behind goes at the next start.
+    pub(crate) async fn end_left(&self, grant: Option<GrantId>) {
+        if let Some(grant) = grant
+            && let Err(error) = self.end_grant(grant, None, true).await
+        {
+            tracing::info!(%error, "a replaced sign-in could not be deleted");
         }
-        Ok(added(&m))
     }
 
     /// What was proven stays proven only where nothing that it rests on has changed.
@@ -233,8 +191,9 @@ impl Service {
         found.ok_or_else(|| {
             Failure::new(
                 Code::NotFound,
-                format!("There is no mailbox “{which}”. See: mailwright list"),
+                format!("There is no mailbox “{which}”. Nothing was changed."),
             )
+            .hinting(Hint::Mailboxes)
         })
     }
 
@@ -245,43 +204,7 @@ impl Service {
         }
     }
 
-    fn registration_for(
-        &self,
-        named: Option<&str>,
-        found: Option<&Detection>,
-    ) -> Result<Registration, Failure> {
-        if let Some(name) = named {
-            return self.find_registration(name);
-        }
-        let all = self.store.registrations().list()?;
-        let fits = |r: &Registration| found.is_none_or(|f| r.provider == f.kind.provider());
-        let mut fitting: Vec<Registration> = all.into_iter().filter(fits).collect();
-        if fitting.len() == 1 {
-            return Ok(fitting.remove(0));
-        }
-        let message = if fitting.is_empty() {
-            let whose = found.map_or(String::new(), |f| match f.kind.provider() {
-                Provider::Microsoft => " for Microsoft".to_owned(),
-                Provider::Google => " for Google".to_owned(),
-                Provider::Custom => String::new(),
-            });
-            format!(
-                "There is no app registration{whose} yet, and nobody can sign in without one. Add it with: mailwright registration add --help"
-            )
-        } else {
-            let candidates: Vec<String> = fitting.iter().map(|r| format!("“{}”", r.name)).collect();
-            format!(
-                "Several app registrations fit: {}. Say which one with --registration.",
-                candidates.join(", ")
-            )
-        };
-        Err(Failure::new(
-            Code::Usage,
-            format!("{message} Nothing was saved."),
-        ))
-    }
-
-    fn line(&self, m: &Mailbox) -> Result<MailboxLine, Failure> {
+    pub(crate) fn line(&self, m: &Mailbox) -> Result<MailboxLine, Failure> {
         let last = self.store.reports().latest(m.id)?;
         Ok(MailboxLine {
             id: m.id.to_string(),
@@ -300,7 +223,7 @@ impl Service {
     }
 }
 
-fn added(m: &Mailbox) -> Added {
+pub(crate) fn added(m: &Mailbox) -> Added {
     Added {
         id: m.id.to_string(),
         address: m.address.to_string(),
@@ -316,122 +239,6 @@ fn endpoint_info(m: &Mailbox, e: &Endpoint) -> EndpointInfo {
         security: e.security.word().to_owned(),
         source: e.source.word().to_owned(),
         login: m.login(e.protocol),
-    }
-}
-
-fn typed_endpoints(fields: &MailboxFields) -> Result<Vec<Endpoint>, Failure> {
-    let typed = [
-        (Protocol::Imap, &fields.imap),
-        (Protocol::Smtp, &fields.smtp),
-    ];
-    typed
-        .into_iter()
-        .filter_map(|(protocol, text)| text.as_ref().map(|text| (protocol, text)))
-        .map(|(protocol, text)| {
-            Endpoint::parse(protocol, text).map_err(|e| {
-                Failure::new(
-                    Code::Usage,
-                    format!(
-                        "--{protocol}: {} Write HOST[:PORT][:auto|tls|starttls|plain]. Nothing was changed.",
-                        crate::sentence(&e.to_string())
-                    ),
-                )
-            })
-        })
-        .collect()
-}
-
-/// The servers of the provider in the registration's cloud; a custom cloud has none that are known.
-fn servers_in_cloud(found: &Detection, cloud: Cloud) -> Result<Vec<Endpoint>, Failure> {
-    let servers = match cloud {
-        Cloud::Global => found.servers.clone(),
-        other => known_servers(found.kind, other, FoundIn::BuiltIn),
-    };
-    if servers.is_empty() {
-        return Err(Failure::new(
-            Code::Usage,
-            "The servers of a custom cloud are not known. Give them with --imap and --smtp. Nothing was saved.",
-        ));
-    }
-    Ok(servers)
-}
-
-/// An app registration signs in people of its own provider only.
-fn fits(
-    found: &Detection,
-    registration: &Registration,
-    address: &EmailAddress,
-) -> Result<(), Failure> {
-    if found.kind.provider() == registration.provider {
-        return Ok(());
-    }
-    Err(Failure::new(
-        Code::Usage,
-        format!(
-            "{address} is at {}, and “{}” is an app registration of {}. Choose another with --registration, or give the servers with --imap and --smtp. Nothing was saved.",
-            found.kind.provider().word(),
-            registration.name,
-            registration.provider.word()
-        ),
-    ))
-}
-
-fn no_servers(address: &EmailAddress, nothing: &Nothing) -> Failure {
-    match nothing {
-        Nothing::Unreachable { .. } => unreachable(nothing),
-        _ => Failure::new(
-            Code::NotFound,
-            format!(
-                "No servers were found for {address}: {nothing}. Give them by hand with --imap HOST and --smtp HOST. Nothing was saved."
-            ),
-        ),
-    }
-}
-
-fn checked_purpose(purpose: Purpose) -> Result<Purpose, Failure> {
-    if purpose.send || purpose.receive {
-        return Ok(purpose);
-    }
-    Err(Failure::new(
-        Code::Usage,
-        "A mailbox that neither sends nor receives has no use. Leave at least one on. Nothing was changed.",
-    ))
-}
-
-fn complete(m: &Mailbox) -> Result<(), Failure> {
-    let lacking = [Protocol::Imap, Protocol::Smtp]
-        .into_iter()
-        .find(|p| m.purpose.wants(*p) && m.endpoint(*p).is_none());
-    match lacking {
-        None => Ok(()),
-        Some(p) => Err(Failure::new(
-            Code::Usage,
-            format!(
-                "There is no {} server for that yet. Give it with --{p}. Nothing was changed.",
-                p.word().to_uppercase()
-            ),
-        )),
-    }
-}
-
-fn senders(texts: &[String]) -> Result<Option<Vec<EmailAddress>>, Failure> {
-    if texts.is_empty() {
-        return Ok(None);
-    }
-    texts
-        .iter()
-        .map(|t| read_address(t))
-        .collect::<Result<_, _>>()
-        .map(Some)
-}
-
-fn given(text: Option<&String>) -> Option<String> {
-    text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty())
-}
-
-fn set(field: &mut String, text: Option<&String>) {
-    if let Some(text) = given(text) {
-        *field = text;
     }
 }
 

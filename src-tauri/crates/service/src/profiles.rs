@@ -4,7 +4,7 @@ use mailwright_discovery::{Kind, detect};
 use mailwright_domain::{Cloud, EmailAddress, Grant, Mailbox, Provider, Purpose, Registration};
 use mailwright_oauth::Profile;
 
-use crate::{Code, Failure, Service};
+use crate::{Code, Failure, Hint, Service};
 
 /// The tenant of all personal Microsoft accounts; it stands in the issuer of their tokens.
 const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
@@ -20,8 +20,9 @@ impl Service {
             let address = &mailbox.address;
             Failure::new(
                 Code::Usage,
-                format!("{address} has no app registration. Choose one: mailwright set {address} --registration NAME"),
+                format!("{address} has no app registration. Choose one. Nothing was changed."),
             )
+            .hinting(Hint::SetRegistration(address.to_string()))
         })
     }
 

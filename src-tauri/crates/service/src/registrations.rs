@@ -7,7 +7,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::wire::{RegistrationDetails, RegistrationSaved, Registrations, Removed};
-use crate::{Code, Failure, NewRegistration, Service};
+use crate::{Code, Failure, Hint, NewRegistration, Service};
 
 impl Service {
     /// Saves an app registration; its secret goes into the keychain.
@@ -115,10 +115,9 @@ impl Service {
         found.ok_or_else(|| {
             Failure::new(
                 Code::NotFound,
-                format!(
-                    "There is no app registration “{which}”. See: mailwright registration list"
-                ),
+                format!("There is no app registration “{which}”. Nothing was changed."),
             )
+            .hinting(Hint::Registrations)
         })
     }
 
@@ -138,10 +137,11 @@ impl Service {
             Failure::new(
                 Code::Keychain,
                 format!(
-                    "The client secret of “{}” is not in the keychain of this computer. Add the registration again under another name with its secret, then give it to the mailboxes with: mailwright set ADDRESS --registration NAME",
+                    "The client secret of “{}” is not in the keychain of this computer. Save it again.",
                     registration.name
                 ),
             )
+            .hinting(Hint::Secret(registration.name.clone()))
         })?;
         Ok(Some(secret))
     }
@@ -209,8 +209,9 @@ fn checked(new: &NewRegistration, secret: Option<&Secret>) -> Result<Registratio
     if client_id.is_empty() {
         return Err(Failure::new(
             Code::Usage,
-            "Nobody can sign in without an app registration of the provider. Register one (the README says where), then give its ID with --client-id. Nothing was saved.",
-        ));
+            "Nobody can sign in without an app registration of the provider. Register one there, then enter its client ID. Nothing was saved.",
+        )
+        .hinting(Hint::ClientId));
     }
     let text = |value: &Option<String>| {
         value
@@ -247,10 +248,7 @@ fn custom(new: &NewRegistration) -> Result<Option<CustomUrls>, Failure> {
     if new.provider != Provider::Custom {
         return match given.into_iter().flatten().next() {
             None => Ok(None),
-            Some(_) => Err(FieldError::Combination(
-                "the addresses of endpoints belong to --provider custom",
-            )
-            .into()),
+            Some(_) => Err(FieldError::AddressesOfCustom.into()),
         };
     }
     match (

@@ -1,5 +1,7 @@
+use mailwright_domain::{GrantId, Mailbox};
+
 use crate::grants::Ended;
-use crate::wire::{Removed, SignedOut};
+use crate::wire::SignedOut;
 use crate::{Code, Failure, Service};
 
 impl Service {
@@ -19,6 +21,7 @@ impl Service {
                 ),
             ));
         };
+        self.loosen(grant, &mailbox)?;
         let ended = self.end_grant(grant, Some(&mailbox), keep_remote).await?;
         let address = mailbox.address.to_string();
         Ok(match ended {
@@ -37,28 +40,20 @@ impl Service {
         })
     }
 
-    /// Deletes a mailbox here, its sign-in and its secrets with it. Nothing at the provider is deleted: revoking could
-    /// end what other programs use, and `sign_out` does it for those who want it.
-    ///
-    /// # Errors
-    /// There is no such mailbox, or the keychain does not let go of the secrets; then the mailbox stays.
-    pub async fn remove_mailbox(&self, which: &str) -> Result<Removed, Failure> {
-        let mailbox = self.find_mailbox(which)?;
-        let note = match mailbox.grant {
-            None => "Nobody was signed in.".to_owned(),
-            Some(grant) => match self.end_grant(grant, Some(&mailbox), true).await? {
-                Ended::KeptFor(others) => {
-                    format!("The sign-in was kept for {}.", others.join(", "))
-                }
-                Ended::Here { note, .. } => note,
-            },
-        };
-        self.keychain.delete_all(mailbox.id.0).await?;
-        self.store.mailboxes().delete(mailbox.id)?;
-        Ok(Removed {
-            id: mailbox.id.to_string(),
-            name: mailbox.address.to_string(),
-            note,
-        })
+    /// A mailbox that was taken off the list, or a set-up, does not keep alive what a person wants ended: where no
+    /// other mailbox uses the grant, these let go of it too, and need a new sign-in when they come back.
+    fn loosen(&self, grant: GrantId, mailbox: &Mailbox) -> Result<(), Failure> {
+        let removed = self.store.mailboxes().removed()?;
+        let is_removed = |user: &Mailbox| removed.iter().any(|m| m.id == user.id);
+        let others: Vec<Mailbox> = self.store.grants().mailboxes_of(grant)?;
+        let mut others = others.into_iter().filter(|user| user.id != mailbox.id);
+        if !others.clone().all(|user| is_removed(&user)) {
+            return Ok(());
+        }
+        others.try_for_each(|user| self.unpoint(Some(&user)))?;
+        for setup in self.store.setups().of_grant(grant)? {
+            self.store.setups().set_grant(setup.id, None)?;
+        }
+        Ok(())
     }
 }

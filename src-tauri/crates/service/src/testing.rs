@@ -230,7 +230,7 @@ impl Service {
     }
 }
 
-fn targets(mailbox: &Mailbox, options: &TestOptions) -> Result<Vec<Target>, Failure> {
+pub(crate) fn targets(mailbox: &Mailbox, options: &TestOptions) -> Result<Vec<Target>, Failure> {
     let targets: Vec<Target> = [Protocol::Imap, Protocol::Smtp]
         .into_iter()
         .filter(|p| options.only.is_empty() || options.only.contains(p))
@@ -296,6 +296,7 @@ pub(crate) fn failure_of(mailbox: &Mailbox, check: Check, what: &str) -> Failure
         ),
         verdict: check.verdict,
         other_account: None,
+        hint: None,
     }
 }
 

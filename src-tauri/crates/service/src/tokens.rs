@@ -357,6 +357,11 @@ fn json(value: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Failure> {
     Ok(bytes)
 }
 
+/// What is said where the provider has ended the sign-in.
+pub(crate) fn sign_in_ended(mailbox: &Mailbox) -> Failure {
+    not_signed_in(mailbox, "the sign-in has ended")
+}
+
 fn not_signed_in(mailbox: &Mailbox, why: &str) -> Failure {
     needs_sign_in(mailbox, Fault::NotSignedIn, why)
 }

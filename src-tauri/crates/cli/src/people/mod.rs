@@ -2,6 +2,7 @@
 
 mod account;
 mod diagnosis;
+mod hint;
 mod moment;
 mod registration;
 mod sign_in;
@@ -12,6 +13,7 @@ pub(crate) use account::{
     added, changed, detected, folders, mailbox, mailboxes, removed, signed_out,
 };
 pub(crate) use diagnosis::{explained, failure};
+pub(crate) use hint::told;
 pub(crate) use registration::{registration, registrations};
 pub(crate) use sign_in::{address_to_open, browser, signed_in, ways_on};
 pub(crate) use testing::{check_line, check_name, not_tested, not_used, reports};

@@ -1,0 +1,33 @@
+use mailwright_domain::Protocol;
+
+/// What to do next, where the window has a button for it and the command line something to type. The message of a
+/// [`Failure`](crate::Failure) names neither.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// Look at the list of mailboxes.
+    Mailboxes,
+    /// Look at the mailbox with this address.
+    Mailbox(String),
+    /// Look at the list of app registrations.
+    Registrations,
+    /// Add an app registration.
+    AddRegistration,
+    /// Say which app registration.
+    ChooseRegistration,
+    /// Give the mailbox with this address an app registration.
+    SetRegistration(String),
+    /// Enter the app registration's client ID.
+    ClientId,
+    /// Save the client secret of the app registration with this name again.
+    Secret(String),
+    /// Enter the authority of a custom cloud.
+    Authority,
+    /// Enter the addresses of a custom provider.
+    CustomAddresses,
+    /// Enter the servers by hand.
+    Servers,
+    /// Enter the server for this protocol.
+    Server(Protocol),
+    /// Choose another data folder.
+    DataFolder,
+}

@@ -1,0 +1,243 @@
+//! The mailbox that somebody wants, made of what was entered and what was found.
+
+use std::time::Duration;
+
+use mailwright_discovery::{Detection, Nothing, detect, known_servers};
+use mailwright_domain::{
+    AuthKind, Cloud, EmailAddress, Endpoint, FoundIn, Mailbox, MailboxId, Protocol, Provider,
+    Purpose, Registration, Status,
+};
+use uuid::Uuid;
+
+use crate::detecting::{read_address, unreachable};
+use crate::{Code, Failure, Hint, MailboxFields, Service, time_limit};
+
+/// Time limit of a check where none was given.
+const DEFAULT_LIMIT: Duration = Duration::from_secs(30);
+
+impl Service {
+    /// The mailbox of these fields; what is not given is detected. Nothing is saved.
+    pub(crate) async fn wanted(
+        &self,
+        address: EmailAddress,
+        fields: &MailboxFields,
+    ) -> Result<Mailbox, Failure> {
+        let purpose = Purpose {
+            send: fields.send.unwrap_or(true),
+            receive: fields.receive.unwrap_or(true),
+        };
+        let mut endpoints = typed_endpoints(fields)?;
+        let missing = |endpoints: &[Endpoint], p| {
+            purpose.wants(p) && !endpoints.iter().any(|e| e.protocol == p)
+        };
+        let needs_servers = [Protocol::Imap, Protocol::Smtp]
+            .into_iter()
+            .any(|p| missing(&endpoints, p));
+        let found = if needs_servers {
+            Some(
+                detect(&self.net, &address)
+                    .await
+                    .map_err(|nothing| no_servers(&address, &nothing))?,
+            )
+        } else {
+            None
+        };
+        let registration = self.registration_for(fields.registration.as_deref(), found.as_ref())?;
+        if let Some(found) = &found {
+            fits(found, &registration, &address)?;
+            let servers = servers_in_cloud(found, registration.cloud)?;
+            let needed: Vec<Endpoint> = servers
+                .into_iter()
+                .filter(|e| missing(&endpoints, e.protocol))
+                .collect();
+            endpoints.extend(needed);
+        }
+        let sign_in_name =
+            given(fields.sign_in_name.as_ref()).unwrap_or_else(|| address.to_string());
+        Ok(Mailbox {
+            id: MailboxId(Uuid::new_v4()),
+            account_name: given(fields.name.as_ref()).unwrap_or_else(|| address.to_string()),
+            sender_name: given(fields.sender_name.as_ref()).unwrap_or_default(),
+            senders: senders(&fields.senders)?.unwrap_or_else(|| vec![address.clone()]),
+            smtp_login: given(fields.smtp_login.as_ref()).unwrap_or_else(|| sign_in_name.clone()),
+            sign_in_name,
+            provider: registration.provider,
+            purpose: checked_purpose(purpose)?,
+            endpoints,
+            auth: AuthKind::Oauth,
+            registration: Some(registration.id),
+            grant: None,
+            timeout: fields
+                .timeout
+                .as_deref()
+                .map_or(Ok(DEFAULT_LIMIT), time_limit)?,
+            status: Status::WaitingForYou,
+            address,
+        })
+    }
+
+    fn registration_for(
+        &self,
+        named: Option<&str>,
+        found: Option<&Detection>,
+    ) -> Result<Registration, Failure> {
+        if let Some(name) = named {
+            return self.find_registration(name);
+        }
+        let all = self.store.registrations().list()?;
+        let fits = |r: &Registration| found.is_none_or(|f| r.provider == f.kind.provider());
+        let mut fitting: Vec<Registration> = all.into_iter().filter(fits).collect();
+        if fitting.len() == 1 {
+            return Ok(fitting.remove(0));
+        }
+        let (message, hint) = if fitting.is_empty() {
+            let whose = found.map_or(String::new(), |f| match f.kind.provider() {
+                Provider::Microsoft => " for Microsoft".to_owned(),
+                Provider::Google => " for Google".to_owned(),
+                Provider::Custom => String::new(),
+            });
+            let message = format!(
+                "There is no app registration{whose} yet, and nobody can sign in without one. Add one first."
+            );
+            (message, Hint::AddRegistration)
+        } else {
+            let candidates: Vec<String> = fitting.iter().map(|r| format!("“{}”", r.name)).collect();
+            let message = format!(
+                "Several app registrations fit: {}. Choose one of them.",
+                candidates.join(", ")
+            );
+            (message, Hint::ChooseRegistration)
+        };
+        Err(Failure::new(Code::Usage, format!("{message} Nothing was saved.")).hinting(hint))
+    }
+}
+
+pub(crate) fn typed_endpoints(fields: &MailboxFields) -> Result<Vec<Endpoint>, Failure> {
+    let typed = [
+        (Protocol::Imap, &fields.imap),
+        (Protocol::Smtp, &fields.smtp),
+    ];
+    typed
+        .into_iter()
+        .filter_map(|(protocol, text)| text.as_ref().map(|text| (protocol, text)))
+        .map(|(protocol, text)| {
+            Endpoint::parse(protocol, text).map_err(|e| {
+                Failure::new(
+                    Code::Usage,
+                    format!(
+                        "The {} server cannot be used: {e}. Nothing was changed.",
+                        protocol.word().to_uppercase()
+                    ),
+                )
+                .hinting(Hint::Server(protocol))
+            })
+        })
+        .collect()
+}
+
+/// The servers of the provider in the registration's cloud; a custom cloud has none that are known.
+fn servers_in_cloud(found: &Detection, cloud: Cloud) -> Result<Vec<Endpoint>, Failure> {
+    let servers = match cloud {
+        Cloud::Global => found.servers.clone(),
+        other => known_servers(found.kind, other, FoundIn::BuiltIn),
+    };
+    if servers.is_empty() {
+        return Err(Failure::new(
+            Code::Usage,
+            "The servers of a custom cloud are not known. Enter them by hand. Nothing was saved.",
+        )
+        .hinting(Hint::Servers));
+    }
+    Ok(servers)
+}
+
+/// An app registration signs in people of its own provider only.
+fn fits(
+    found: &Detection,
+    registration: &Registration,
+    address: &EmailAddress,
+) -> Result<(), Failure> {
+    if found.kind.provider() == registration.provider {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Code::Usage,
+        format!(
+            "{address} is at {}, and “{}” is an app registration of {}. Choose another one, or enter the servers by hand. Nothing was saved.",
+            name_of(found.kind.provider()),
+            registration.name,
+            name_of(registration.provider)
+        ),
+    )
+    .hinting(Hint::Servers))
+}
+
+/// A provider's name for people.
+fn name_of(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Microsoft => "Microsoft",
+        Provider::Google => "Google",
+        Provider::Custom => "another provider",
+    }
+}
+
+fn no_servers(address: &EmailAddress, nothing: &Nothing) -> Failure {
+    match nothing {
+        Nothing::Unreachable { .. } => unreachable(nothing),
+        _ => Failure::new(
+            Code::NotFound,
+            format!(
+                "No servers were found for {address}: {nothing}. Enter them by hand. Nothing was saved."
+            ),
+        )
+        .hinting(Hint::Servers),
+    }
+}
+
+pub(crate) fn checked_purpose(purpose: Purpose) -> Result<Purpose, Failure> {
+    if purpose.send || purpose.receive {
+        return Ok(purpose);
+    }
+    Err(Failure::new(
+        Code::Usage,
+        "A mailbox that neither sends nor receives has no use. Leave at least one on. Nothing was changed.",
+    ))
+}
+
+pub(crate) fn complete(m: &Mailbox) -> Result<(), Failure> {
+    let lacking = [Protocol::Imap, Protocol::Smtp]
+        .into_iter()
+        .find(|p| m.purpose.wants(*p) && m.endpoint(*p).is_none());
+    match lacking {
+        None => Ok(()),
+        Some(p) => Err(Failure::new(
+            Code::Usage,
+            format!(
+                "There is no {} server for that yet. Enter it too. Nothing was changed.",
+                p.word().to_uppercase()
+            ),
+        )
+        .hinting(Hint::Server(p))),
+    }
+}
+
+pub(crate) fn senders(texts: &[String]) -> Result<Option<Vec<EmailAddress>>, Failure> {
+    if texts.is_empty() {
+        return Ok(None);
+    }
+    texts
+        .iter()
+        .map(|t| read_address(t))
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+pub(crate) fn given(text: Option<&String>) -> Option<String> {
+    text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty())
+}
+
+pub(crate) fn set(field: &mut String, text: Option<&String>) {
+    if let Some(text) = given(text) {
+        *field = text;
+    }
+}
