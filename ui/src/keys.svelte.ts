@@ -1,5 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity';
-import { pressedKeys } from './key-names';
+import { mac, pressedKeys } from './key-names';
 
 /** What a combination does, and the words for it in the list of keys. */
 export interface KeyAction {
@@ -16,7 +16,7 @@ const registered = new SvelteSet<() => Keys>();
 /**
  * Gives keys to a component for as long as it is there; call it in the component's script. The newest registration of
  * a combination counts. While somebody types in a field, only combinations with `mod` or `alt`, F keys and Escape
- * act, and Enter in a field of one line.
+ * act, and Enter in a field of one line; copying, pasting and undoing in the field stay what they are.
  */
 export function keys(wanted: Keys | (() => Keys)): void {
   const read = typeof wanted === 'function' ? wanted : () => wanted;
@@ -38,14 +38,19 @@ export function allKeys(): [combination: string, action: KeyAction][] {
 const typing = 'input:not([type=checkbox]):not([type=radio]), textarea, [contenteditable], [role=combobox]';
 const takesEnter = 'button, a[href], summary, textarea, select, [role=row], [role=option], [role=grid]';
 
+/** Whether a combination is no part of typing: not a letter, not copying or undoing, not a word's length on macOS. */
+function actsWhileTyping(combination: string): boolean {
+  if (/^mod\+[acvxyz]$/.test(combination)) return false;
+  return /^(mod\+|f\d|escape$|enter$)/.test(combination) || (!mac && combination.startsWith('alt+'));
+}
+
 /** Acts on a pressed key; `Keys.svelte` listens for it. */
 export function pressKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open]') !== null) return;
   const combination = pressedKeys(event);
   const target = event.target instanceof Element ? event.target : null;
   if (combination === 'enter' && target?.closest(takesEnter)) return;
-  const free = /^(mod|alt|f\d|escape$|enter$)/.test(combination);
-  if (!free && target?.closest(typing)) return;
+  if (target?.closest(typing) && !actsWhileTyping(combination)) return;
   const action = allKeys().find(([known]) => known === combination)?.[1];
   if (action === undefined) return;
   event.preventDefault();

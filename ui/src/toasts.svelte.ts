@@ -1,3 +1,5 @@
+import { untrack } from 'svelte';
+
 /** What a toast says, and what it lets people take back. */
 export interface Toast {
   text: string;
@@ -30,7 +32,7 @@ export const toasts = {
 
   show(toast: Toast): number {
     const id = next++;
-    list = [...list, { ...toast, id }];
+    list = [...untrack(() => list), { ...toast, id }]; // an effect that shows one does not run again for it
     return id;
   },
 

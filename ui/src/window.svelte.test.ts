@@ -1,10 +1,12 @@
 import { fireEvent, render, screen, within } from '@testing-library/svelte';
+import { flushSync } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import Keys from './components/Keys.svelte';
 import PageFrame from './components/PageFrame.svelte';
 import SetupFrame from './components/SetupFrame.svelte';
 import type { Step } from './components/stepper';
 import { pressedKeys, shownKeys } from './key-names';
+import { keys, pressKey } from './keys.svelte';
 import { router } from './router.svelte';
 import { hrefOf, routeOf, type Route } from './routes';
 import { announced, expectAccessible, words } from './test-render';
@@ -129,5 +131,31 @@ describe('keys', () => {
     expect(pressedKeys(new KeyboardEvent('keydown', { key: 'C', ctrlKey: true, shiftKey: true }))).toBe(
       'mod+shift+c',
     );
+  });
+});
+
+describe('keys in a field', () => {
+  it.each([
+    ['z', { ctrlKey: true }, false],
+    ['v', { ctrlKey: true }, false],
+    ['n', {}, false],
+    ['n', { ctrlKey: true }, true],
+    ['F1', {}, true],
+    ['Escape', {}, true],
+    ['Enter', {}, true],
+  ] as const)('%s %j acts: %s', (key, more, acts) => {
+    const input = document.createElement('input');
+    document.body.append(input);
+    const run = vi.fn();
+    const wanted = ['mod+z', 'mod+v', 'n', 'mod+n', 'f1', 'escape', 'enter'];
+    const stop = $effect.root(() => {
+      keys(Object.fromEntries(wanted.map((name) => [name, { text: name, run }])));
+    });
+    flushSync();
+    input.addEventListener('keydown', pressKey);
+    void fireEvent.keyDown(input, { key, ...more });
+    expect(run.mock.calls.length > 0).toBe(acts);
+    stop();
+    input.remove();
   });
 });
