@@ -13,7 +13,9 @@ use crate::kind::{ACCESS_INDEX, account};
 use crate::worker::Worker;
 use crate::{KeychainError, Kind, SecretBytes, SecretStore, Vault};
 
-/// How long a call to the keychain may take before it is given up. Long enough for a person to type a password.
+/// How long a call to the keychain may take before it is given up. A locked keychain may ask for its password
+/// meanwhile: long enough for a person who is quick, and short enough for one who does not see that window to be told.
+/// What was typed there later counts for the next call.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How many hanging calls are left to themselves at the same time; with that many, further calls fail at once.

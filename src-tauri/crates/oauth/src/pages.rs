@@ -149,9 +149,8 @@ impl EndPage {
                 "calm",
                 AGAIN,
                 vec![
-                    "Its sign-in was cancelled, began again, or waited too long. Nothing was changed by this page."
+                    "The sign-in on this page was cancelled, begun again or not finished in time. This page changed nothing."
                         .to_owned(),
-                    "Go on in Mailwright. It opens a new page where one is needed.".to_owned(),
                 ],
             ),
             Self::Failed { sentence } => look(
