@@ -102,7 +102,7 @@ impl Service {
     ///
     /// # Errors
     /// The first one that could not be deleted, for example because the keychain is locked; all were tried.
-    pub async fn sweep_grants(&self) -> Result<(), Failure> {
+    pub(crate) async fn sweep_grants(&self) -> Result<(), Failure> {
         let mut result = Ok(());
         for registration in self.store.registrations().list()? {
             for grant in self.store.grants().of_registration(registration.id)? {

@@ -177,6 +177,5 @@ mod tests {
         movable(&service.sign_in("a@b.nl", &options, &events));
         movable(&service.sign_in_for_setup("s", options.limit, &events));
         movable(&service.readiness("r", &SystemBrowser::default()));
-        movable(&service.sweep_grants());
     }
 }

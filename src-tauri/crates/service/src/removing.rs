@@ -78,8 +78,8 @@ impl Service {
         }
     }
 
-    /// Deletes all mailboxes that were taken off the list. For the start and the end of the program: nobody can bring
-    /// them back any more.
+    /// Deletes all mailboxes that were taken off the list, and every sign-in that nothing points to any more. For the
+    /// start and the end of the program: nobody can bring them back any more.
     ///
     /// # Errors
     /// The first one that could not be deleted, for example because the keychain is locked; all were tried.
@@ -89,7 +89,7 @@ impl Service {
             let deleted = self.delete_mailbox(&mailbox).await;
             result = result.and(deleted.map(drop));
         }
-        result
+        result.and(self.sweep_grants().await)
     }
 
     /// Deletes the mailbox with this address if it was taken off the list: another one is to take its place.

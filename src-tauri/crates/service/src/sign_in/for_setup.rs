@@ -12,11 +12,11 @@ use mailwright_oauth::{
 };
 use mailwright_store::{Setup, SetupId};
 use tokio::sync::mpsc::UnboundedSender;
-use uuid::Uuid;
 
 use super::ask::Ask;
 use super::keep::{Kept, fresh_grant};
-use super::{SignInEvent, page_of};
+use super::{SignInEvent, page_of, same_name};
+use crate::setups::form_of;
 use crate::wire::{SetupForm, SetupInfo};
 use crate::{Code, Failure, Service};
 
@@ -98,16 +98,7 @@ impl Service {
                 if let Some(old) = before.filter(|old| *old != grant.id) {
                     self.end_replaced(old).await;
                 }
-                let (setup, form) = self.set_up_without_mailbox(&setup.to_string())?;
-                Ok(SetupInfo {
-                    id: setup.id.to_string(),
-                    step: setup.step,
-                    mailbox: None,
-                    signed_in_as: Some(grant.signed_in_as),
-                    form,
-                    started: setup.started.to_string(),
-                    changed: setup.changed.to_string(),
-                })
+                self.setup(&setup.to_string())
             }
             Err(failure) => {
                 self.undo(kept).await;
@@ -149,26 +140,16 @@ impl Service {
         ))
     }
 
-    fn set_up_without_mailbox(&self, which: &str) -> Result<(Setup, SetupForm), Failure> {
-        let found = match Uuid::try_parse(which) {
-            Ok(id) => self.store.setups().by_id(SetupId(id))?,
-            Err(_) => None,
-        };
-        match found {
-            None => Err(Failure::new(
-                Code::NotFound,
-                "This set-up has ended, so nobody was signed in. Begin a new one.",
-            )),
-            Some(setup) if setup.mailbox.is_some() => Err(Failure::new(
+    fn set_up_without_mailbox(&self, id: &str) -> Result<(Setup, SetupForm), Failure> {
+        let setup = self.find_setup(id)?;
+        if setup.mailbox.is_some() {
+            return Err(Failure::new(
                 Code::Conflict,
                 "This set-up has its mailbox already. Nothing was changed. Sign in to the mailbox.",
-            )),
-            Some(setup) => {
-                // What an older or newer program left out or added counts as not entered.
-                let form = serde_json::from_value(setup.form.clone()).unwrap_or_default();
-                Ok((setup, form))
-            }
+            ));
         }
+        let form = form_of(&setup);
+        Ok((setup, form))
     }
 
     /// For a set-up: what is ticked, or both; whoever the form names is offered, unless somebody signed in already and
@@ -239,12 +220,22 @@ fn fill(form: &mut SetupForm, identity: Option<&Identity>) {
             .find_map(|name| name.trim().parse::<EmailAddress>().ok());
         if let Some(address) = address {
             form.address = address.to_string();
+            say_who_signs_in(form, &identity.name);
         }
     }
     if let Some(name) = &identity.display_name
         && is_empty(&form.sender_name)
     {
         form.sender_name.clone_from(name);
+    }
+}
+
+/// A sign-in name that is not the address has to be said, or the sign-in would not be the mailbox's.
+fn say_who_signs_in(form: &mut SetupForm, name: &str) {
+    let unsaid = matches!(form.who_signs_in.as_str(), "" | "mailbox");
+    if unsaid && !name.is_empty() && !same_name(&form.address, name) {
+        "other".clone_into(&mut form.who_signs_in);
+        name.clone_into(&mut form.sign_in_name);
     }
 }
 
@@ -324,6 +315,16 @@ mod tests {
             assert_eq!(empty.address.trim(), address, "{who:?}");
             assert_eq!(empty.sender_name, "Anna de Vries");
         }
+        let mut other = form("", "mailbox", "");
+        let email = Some("anna@firma.nl");
+        fill(&mut other, Some(&identity("adv@firma.nl", email, None)));
+        assert_eq!(
+            (&*other.who_signs_in, &*other.sign_in_name),
+            ("other", "adv@firma.nl")
+        );
+        let mut shared = form("", "shared", "");
+        fill(&mut shared, Some(&identity("adv@firma.nl", email, None)));
+        assert_eq!(shared.who_signs_in, "shared");
         let mut typed = form("info@firma.nl", "", "");
         typed.sender_name = "Firma".to_owned();
         let before = typed.clone();

@@ -218,7 +218,7 @@ async fn a_keychain_that_refuses_any_one_write_leaves_the_old_sign_in_or_none() 
             }
             if !again {
                 let _ = world.service.sign_out(MAILBOX, true).await;
-                world.service.sweep_grants().await.unwrap();
+                world.service.forget_removed().await.unwrap();
                 assert!(world.grants().is_empty(), "{operation}");
                 assert!(world.secrets.accounts().is_empty(), "{operation}");
             }
@@ -251,7 +251,7 @@ async fn whoever_signs_in_for_a_set_up_fills_its_form() {
         ("anna@firma.nl", "Name of anna@firma.nl")
     );
     assert_eq!(info.step, "address");
-    world.service.sweep_grants().await.unwrap();
+    world.service.forget_removed().await.unwrap();
     assert_eq!(world.grants(), ["anna@firma.nl"], "the set-up has it");
 
     // Somebody else takes the place.
@@ -265,7 +265,7 @@ async fn whoever_signs_in_for_a_set_up_fills_its_form() {
     // The set-up ended, whichever way.
     let setup = SetupId(uuid::Uuid::try_parse(&id).unwrap());
     world.service.store.setups().delete(setup).unwrap();
-    world.service.sweep_grants().await.unwrap();
+    world.service.forget_removed().await.unwrap();
     assert!(world.grants().is_empty() && world.secrets.accounts().is_empty());
 }
 
@@ -285,4 +285,38 @@ async fn a_set_up_that_ends_during_its_sign_in_leaves_nothing() {
     world.sign_in_as("anna@firma.nl", &running).await;
     assert_eq!(running.end().await.unwrap_err().code, Code::NotFound);
     assert!(world.grants().is_empty() && world.secrets.accounts().is_empty());
+}
+
+#[tokio::test]
+async fn the_mailbox_of_a_set_up_has_the_sign_in_that_waited() {
+    let world = World::new().await;
+    let servers = |port: &str| crate::wire::ServerForm {
+        host: "127.0.0.1".to_owned(),
+        port: port.to_owned(),
+        security: "plain".to_owned(),
+    };
+    let id = world.set_up(SetupForm {
+        send: true,
+        receive: true,
+        manual: true,
+        imap: servers("143"),
+        smtp: servers("587"),
+        ..SetupForm::default()
+    });
+    let running = world.begin_set_up(&id).await;
+    world.sign_in_as("anna@firma.nl", &running).await;
+    running.end().await.unwrap();
+    let info = world.service.confirm_setup(&id).await.unwrap();
+    assert_eq!((&*info.step, info.signed_in_as), ("checks", None));
+    let mailbox = world.service.mailbox("anna@firma.nl").unwrap();
+    assert_eq!(mailbox.line.signed_in_as.as_deref(), Some("anna@firma.nl"));
+    assert_eq!(mailbox.sender_name, "Name of anna@firma.nl");
+    world.service.forget_removed().await.unwrap();
+    let token = world.service.token("anna@firma.nl", None).await.unwrap();
+    assert!(token.access_token.contains("anna@firma.nl"));
+    let (events, _receiver) = unbounded_channel();
+    let again = world
+        .service
+        .sign_in_for_setup(&id, Duration::from_secs(1), &events);
+    assert_eq!(again.await.unwrap_err().code, Code::Conflict);
 }
