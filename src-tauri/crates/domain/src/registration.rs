@@ -163,6 +163,9 @@ pub enum FieldError {
         "this looks like the Secret ID. Copy the column “Value” instead; Microsoft shows it only once, so you may need a new secret"
     )]
     SecretIsId,
+    /// The client ID in the field of the secret.
+    #[error("this is the client ID; copy the client secret instead")]
+    SecretIsClientId,
     /// Plain http, and not on this computer.
     #[error("“{0}” must start with https:// (http:// is accepted for this computer only)")]
     NotHttps(String),
@@ -217,6 +220,9 @@ impl Registration {
         }
         if self.client_id.is_empty() {
             return Err(FieldError::Missing("the client ID"));
+        }
+        if secret.is_some_and(|s| s.expose().eq_ignore_ascii_case(&self.client_id)) {
+            return Err(FieldError::SecretIsClientId);
         }
         match self.provider {
             Provider::Microsoft => self.check_microsoft(secret)?,
@@ -315,6 +321,11 @@ mod tests {
         assert_eq!(
             microsoft().check_fields(Some(&secret)),
             Err(FieldError::SecretIsId)
+        );
+        let client_id = Secret::new("00001111-AAAA-2222-bbbb-3333cccc4444");
+        assert_eq!(
+            microsoft().check_fields(Some(&client_id)),
+            Err(FieldError::SecretIsClientId)
         );
         let value = Secret::new("abc8Q~xyz.real-value_with~tilde");
         assert_eq!(microsoft().check_fields(Some(&value)), Ok(()));

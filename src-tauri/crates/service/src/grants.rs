@@ -121,6 +121,19 @@ impl Service {
             || !self.store.setups().of_grant(grant)?.is_empty())
     }
 
+    /// Who uses a grant: mailboxes on the list, and set-ups that wait with it.
+    pub(crate) fn users_of_grant(&self, grant: GrantId) -> Result<Vec<String>, Failure> {
+        let removed = self.store.mailboxes().removed()?;
+        let users = self.store.grants().mailboxes_of(grant)?;
+        let listed = users
+            .into_iter()
+            .filter(|user| !removed.iter().any(|m| m.id == user.id));
+        Ok(listed
+            .map(|user| user.address.to_string())
+            .chain(self.set_ups_on(grant)?)
+            .collect())
+    }
+
     /// What set-ups that wait with a grant are called among its users.
     fn set_ups_on(&self, grant: GrantId) -> Result<Vec<String>, Failure> {
         let name = |setup: Setup| {

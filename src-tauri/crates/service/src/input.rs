@@ -43,6 +43,49 @@ pub struct NewRegistration {
     pub redirect_uri: Option<String>,
 }
 
+/// Changes to an app registration, as entered; what is not given stays, an empty text takes away what was there.
+#[derive(Clone, Debug, Default)]
+pub struct RegistrationChange {
+    /// Name that people give it.
+    pub name: Option<String>,
+    /// Client ID.
+    pub client_id: Option<String>,
+    /// Microsoft tenant.
+    pub tenant: Option<String>,
+    /// Microsoft cloud.
+    pub cloud: Option<Cloud>,
+    /// Authority of a custom cloud, or issuer of a custom provider.
+    pub authority: Option<String>,
+    /// Authorization endpoint of a custom provider.
+    pub authorize_url: Option<String>,
+    /// Token endpoint of a custom provider.
+    pub token_url: Option<String>,
+    /// Device authorization endpoint of a custom provider.
+    pub device_url: Option<String>,
+    /// Revocation endpoint of a custom provider.
+    pub revoke_url: Option<String>,
+    /// Scopes to ask for instead of the usual ones; empty texts do not count.
+    pub scopes: Option<Vec<String>>,
+    /// What becomes of the client secret.
+    pub secret: SecretChange,
+    /// Day on which the secret ends, `YYYY-MM-DD`.
+    pub secret_expires: Option<String>,
+    /// Fixed redirect address (platform “Web”).
+    pub redirect_uri: Option<String>,
+}
+
+/// What becomes of a client secret.
+#[derive(Clone, Debug, Default)]
+pub enum SecretChange {
+    /// The one in the keychain stays, or there is none.
+    #[default]
+    Keep,
+    /// There is none any more.
+    Remove,
+    /// This one takes its place; surrounding white space is dropped, nothing else is changed.
+    New(Secret),
+}
+
 /// Fields of a mailbox as entered; what is not given is detected or stays as it was.
 #[derive(Clone, Debug, Default)]
 pub struct MailboxFields {

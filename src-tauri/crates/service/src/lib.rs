@@ -28,8 +28,11 @@ mod permissions;
 mod plan;
 mod profiles;
 mod readiness;
+mod registration_changes;
+mod registration_fields;
 mod registrations;
 mod removing;
+mod reviewing;
 mod setup_form;
 mod setups;
 mod sign_in;
@@ -55,8 +58,11 @@ pub use explaining::explain;
 pub use failure::{Code, Failure};
 pub use folders::FolderChange;
 pub use hint::Hint;
-pub use input::{MailboxFields, NewRegistration, show_time_limit, time_limit};
+pub use input::{
+    MailboxFields, NewRegistration, RegistrationChange, SecretChange, show_time_limit, time_limit,
+};
 pub use mailwright_domain::{Cloud, Protocol, Provider, Secret};
+pub use reviewing::{review_registration, review_secret};
 pub use sign_in::{SignInEvent, SignInOptions};
 pub use testing::TestOptions;
 
@@ -172,6 +178,9 @@ mod tests {
         movable(&service.confirm_setup("id"));
         movable(&service.end_setup("id"));
         movable(&service.remove_registration("R"));
+        movable(&service.change_registration("R", RegistrationChange::default()));
+        let form = wire::RegistrationForm::default();
+        movable(&service.save_registration(None, &form, SecretChange::Keep));
         let (events, _) = tokio::sync::mpsc::unbounded_channel();
         let options = SignInOptions::default();
         movable(&service.sign_in("a@b.nl", &options, &events));

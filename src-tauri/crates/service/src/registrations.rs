@@ -1,11 +1,10 @@
-use mailwright_domain::{
-    CustomUrls, FieldError, GrantId, Mailbox, Provider, Registration, RegistrationId, Secret,
-};
+use mailwright_domain::{GrantId, Mailbox, Registration, RegistrationId, Secret};
 use mailwright_keychain::Kind;
 use mailwright_oauth::Redirect;
 use url::Url;
 use uuid::Uuid;
 
+use crate::registration_fields::{checked, trimmed};
 use crate::wire::{RegistrationDetails, RegistrationSaved, Registrations, Removed};
 use crate::{Code, Failure, Hint, NewRegistration, Service};
 
@@ -19,21 +18,12 @@ impl Service {
         new: NewRegistration,
     ) -> Result<RegistrationSaved, Failure> {
         let secret = new.client_secret.as_ref().map(trimmed).transpose()?;
-        let registration = checked(&new, secret.as_ref())?;
-        if self
-            .store
-            .registrations()
-            .by_name(&registration.name)?
-            .is_some()
-        {
-            return Err(Failure::new(
-                Code::Conflict,
-                format!(
-                    "There is an app registration named “{}” already. Give another name. Nothing was saved.",
-                    registration.name
-                ),
-            ));
-        }
+        let id = RegistrationId(Uuid::new_v4());
+        let registration = Registration {
+            has_secret: secret.is_some(),
+            ..checked(&new, id, secret.as_ref())?
+        };
+        self.name_is_free(&registration)?;
         // The secret first: a registration that says “has a secret” and has none would fail at the provider later.
         if let Some(secret) = &secret {
             let bytes = secret.expose().as_bytes();
@@ -50,6 +40,20 @@ impl Service {
             id: registration.id.to_string(),
             name: registration.name,
         })
+    }
+
+    pub(crate) fn name_is_free(&self, registration: &Registration) -> Result<(), Failure> {
+        let named = self.store.registrations().by_name(&registration.name)?;
+        if named.is_none_or(|other| other.id == registration.id) {
+            return Ok(());
+        }
+        Err(Failure::new(
+            Code::Conflict,
+            format!(
+                "There is an app registration named “{}” already. Give another name. Nothing was saved.",
+                registration.name
+            ),
+        ))
     }
 
     /// All app registrations, by name.
@@ -91,7 +95,7 @@ impl Service {
                 ),
             ));
         }
-        self.end_orphans(registration.id).await?;
+        self.let_go(registration.id).await?;
         // The row first: a secret that is left behind is found by nobody, a row without its secret fails at the provider.
         self.store.registrations().delete(registration.id)?;
         self.keychain.delete_all(registration.id.0).await?;
@@ -146,30 +150,43 @@ impl Service {
         Ok(Some(secret))
     }
 
+    /// Mailboxes that were taken off the list, and set-ups that wait with a sign-in, let go of a registration; then
+    /// its sign-ins are deleted here.
+    pub(crate) async fn let_go(&self, id: RegistrationId) -> Result<(), Failure> {
+        let grants = self.grants_of(id)?;
+        for mailbox in self.store.mailboxes().removed()? {
+            if uses(&mailbox, id, &grants) {
+                self.delete_mailbox(&mailbox).await?;
+            }
+        }
+        for grant in self.grants_of(id)? {
+            for setup in self.store.setups().of_grant(grant)? {
+                self.store.setups().set_grant(setup.id, None)?;
+            }
+        }
+        self.end_orphans(id).await
+    }
+
     fn users_of(&self, id: RegistrationId) -> Result<Vec<String>, Failure> {
         let mailboxes = self.store.mailboxes().list()?;
-        let grants: Vec<GrantId> = self
-            .store
-            .grants()
-            .of_registration(id)?
-            .into_iter()
-            .map(|g| g.id)
-            .collect();
-        let uses = |m: &Mailbox| {
-            m.registration == Some(id) || m.grant.is_some_and(|g| grants.contains(&g))
-        };
+        let grants = self.grants_of(id)?;
         Ok(mailboxes
             .into_iter()
-            .filter(uses)
+            .filter(|m| uses(m, id, &grants))
             .map(|m| m.address.to_string())
             .collect())
+    }
+
+    fn grants_of(&self, id: RegistrationId) -> Result<Vec<GrantId>, Failure> {
+        let grants = self.store.grants().of_registration(id)?;
+        Ok(grants.into_iter().map(|grant| grant.id).collect())
     }
 
     fn registration_details(&self, r: &Registration) -> Result<RegistrationDetails, Failure> {
         let redirect_uri = match &r.redirect_uri {
             Some(fixed) => fixed.to_string(),
             // As it is entered at the provider: without a port, which is another one at every sign-in.
-            None => Redirect::of(r)?.uri(0).replace(":0", ""),
+            None => Redirect::of(r)?.registered(),
         };
         Ok(RegistrationDetails {
             id: r.id.to_string(),
@@ -188,100 +205,9 @@ impl Service {
     }
 }
 
-/// White space around a copied secret is never part of it; anything inside is.
-fn trimmed(secret: &Secret) -> Result<Secret, Failure> {
-    match secret.expose().trim() {
-        "" => Err(Failure::new(
-            Code::Usage,
-            "No client secret arrived on standard input. Nothing was saved.",
-        )),
-        text => Ok(Secret::new(text)),
-    }
-}
-
-fn checked(new: &NewRegistration, secret: Option<&Secret>) -> Result<Registration, Failure> {
-    let client_id = new
-        .client_id
-        .as_deref()
-        .unwrap_or_default()
-        .trim()
-        .to_owned();
-    if client_id.is_empty() {
-        return Err(Failure::new(
-            Code::Usage,
-            "Nobody can sign in without an app registration of the provider. Register one there, then enter its client ID. Nothing was saved.",
-        )
-        .hinting(Hint::ClientId));
-    }
-    let text = |value: &Option<String>| {
-        value
-            .as_deref()
-            .map(str::trim)
-            .filter(|t| !t.is_empty())
-            .map(str::to_owned)
-    };
-    let registration = Registration {
-        id: RegistrationId(Uuid::new_v4()),
-        name: new.name.trim().to_owned(),
-        provider: new.provider,
-        client_id,
-        tenant: text(&new.tenant),
-        cloud: new.cloud,
-        authority: url(new.authority.as_ref())?,
-        custom: custom(new)?,
-        scopes: new.scopes.clone(),
-        has_secret: secret.is_some(),
-        secret_expires: new.secret_expires.as_deref().map(date).transpose()?,
-        redirect_uri: url(new.redirect_uri.as_ref())?,
-    };
-    registration.check_fields(secret)?;
-    Ok(registration)
-}
-
-fn custom(new: &NewRegistration) -> Result<Option<CustomUrls>, Failure> {
-    let given = [
-        &new.authorize_url,
-        &new.token_url,
-        &new.device_url,
-        &new.revoke_url,
-    ];
-    if new.provider != Provider::Custom {
-        return match given.into_iter().flatten().next() {
-            None => Ok(None),
-            Some(_) => Err(FieldError::AddressesOfCustom.into()),
-        };
-    }
-    match (
-        url(new.authorize_url.as_ref())?,
-        url(new.token_url.as_ref())?,
-    ) {
-        (Some(authorize), Some(token)) => Ok(Some(CustomUrls {
-            authorize,
-            token,
-            device: url(new.device_url.as_ref())?,
-            revoke: url(new.revoke_url.as_ref())?,
-        })),
-        _ => Ok(None),
-    }
-}
-
-fn url(text: Option<&String>) -> Result<Option<Url>, Failure> {
-    text.map(|text| {
-        Url::parse(text.trim()).map_err(|e| {
-            Failure::new(
-                Code::Usage,
-                format!("“{text}” is not an address of the web ({e}). Nothing was saved."),
-            )
-        })
-    })
-    .transpose()
-}
-
-fn date(text: &str) -> Result<jiff::civil::Date, Failure> {
-    text.trim().parse().map_err(|_| {
-        Failure::new(
-            Code::Usage,
-            format!("“{text}” is not a day; write it like 2027-03-31. Nothing was saved."),
-        )
-    })
+fn uses(mailbox: &Mailbox, registration: RegistrationId, its_grants: &[GrantId]) -> bool {
+    mailbox.registration == Some(registration)
+        || mailbox
+            .grant
+            .is_some_and(|grant| its_grants.contains(&grant))
 }

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use mailbox::{
     AddArguments, FolderArguments, MailboxOptions, SetArguments, SignInArguments, TestArguments,
 };
-pub(crate) use registration::{RegistrationAdd, RegistrationCommand};
+pub(crate) use registration::{RegistrationAdd, RegistrationCommand, RegistrationSet};
 
 /// Takes a business mailbox from its address to proven working with OAuth 2.0.
 ///

@@ -12,6 +12,8 @@ pub(crate) enum RegistrationCommand {
         /// The registration's name or id
         registration: String,
     },
+    /// Change an app registration; what is not given stays
+    Set(Box<RegistrationSet>),
     /// Delete an app registration here, with its secret; nothing at the provider is deleted
     Remove {
         /// The registration's name or id
@@ -62,6 +64,55 @@ pub(crate) struct RegistrationAdd {
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) secret_expires: Option<String>,
     /// Return address, only for a registration of the platform “Web”
+    #[arg(long, value_name = "URI")]
+    pub(crate) redirect_uri: Option<String>,
+}
+
+/// Changes to an app registration.
+#[derive(Args, Debug)]
+pub(crate) struct RegistrationSet {
+    /// The registration's name or id
+    pub(crate) registration: String,
+    /// A new name
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Client ID; only while nobody is signed in with the registration, as the next three
+    #[arg(long, value_name = "ID")]
+    pub(crate) client_id: Option<String>,
+    /// Microsoft: “Directory (tenant) ID”, or a domain of the organisation; "" takes it away
+    #[arg(long)]
+    pub(crate) tenant: Option<String>,
+    /// Which of Microsoft's clouds
+    #[arg(long, value_parser = ["global", "gcc-high", "dod", "china", "custom"])]
+    pub(crate) cloud: Option<String>,
+    /// Microsoft's endpoint layout at another address (with --cloud custom), or the issuer of a custom provider
+    #[arg(long, value_name = "URL")]
+    pub(crate) authority: Option<String>,
+    /// Authorization endpoint of a custom provider
+    #[arg(long, value_name = "URL")]
+    pub(crate) authorize_url: Option<String>,
+    /// Token endpoint of a custom provider
+    #[arg(long, value_name = "URL")]
+    pub(crate) token_url: Option<String>,
+    /// Device authorization endpoint of a custom provider
+    #[arg(long, value_name = "URL")]
+    pub(crate) device_url: Option<String>,
+    /// Revocation endpoint of a custom provider
+    #[arg(long, value_name = "URL")]
+    pub(crate) revoke_url: Option<String>,
+    /// Permissions to ask for from now on, instead of those before; "" means the usual ones
+    #[arg(long = "scope", value_name = "PERMISSION")]
+    pub(crate) scopes: Vec<String>,
+    /// Read a new client secret from standard input (the “Value”, not the “Secret ID”); everybody stays signed in
+    #[arg(long, conflicts_with = "no_client_secret")]
+    pub(crate) client_secret_stdin: bool,
+    /// Delete the client secret here
+    #[arg(long)]
+    pub(crate) no_client_secret: bool,
+    /// Day on which the client secret stops working
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) secret_expires: Option<String>,
+    /// Return address, only for a registration of the platform “Web”; "" means any free port of this computer
     #[arg(long, value_name = "URI")]
     pub(crate) redirect_uri: Option<String>,
 }

@@ -1,9 +1,12 @@
 use std::io::IsTerminal;
 
-use mailwright_service::{Cloud, Code, Failure, NewRegistration, Provider, Secret, Service};
+use mailwright_service::{
+    Cloud, Code, Failure, NewRegistration, Provider, RegistrationChange, Secret, SecretChange,
+    Service,
+};
 
 use super::input;
-use crate::args::{RegistrationAdd, RegistrationCommand};
+use crate::args::{RegistrationAdd, RegistrationCommand, RegistrationSet};
 use crate::output::Output;
 use crate::people;
 
@@ -25,6 +28,14 @@ pub(super) async fn run(
         RegistrationCommand::Show { registration } => {
             output.answer(&service.registration(registration)?, people::registration);
         }
+        RegistrationCommand::Set(arguments) => {
+            let saved = service
+                .change_registration(&arguments.registration, changes(arguments)?)
+                .await?;
+            output.answer(&saved, |s| {
+                format!("Saved the app registration “{}”.", s.name)
+            });
+        }
         RegistrationCommand::Remove { registration } => {
             let removed = service.remove_registration(registration).await?;
             output.answer(&removed, |r| {
@@ -35,8 +46,11 @@ pub(super) async fn run(
     Ok(())
 }
 
+fn unknown(what: &str) -> Failure {
+    Failure::new(Code::Usage, format!("“{what}” is not known here."))
+}
+
 fn entered(arguments: &RegistrationAdd) -> Result<NewRegistration, Failure> {
-    let unknown = |what: &str| Failure::new(Code::Usage, format!("“{what}” is not known here."));
     Ok(NewRegistration {
         name: arguments.name.clone(),
         provider: Provider::from_word(&arguments.provider)
@@ -54,6 +68,31 @@ fn entered(arguments: &RegistrationAdd) -> Result<NewRegistration, Failure> {
             .client_secret_stdin
             .then(read_secret)
             .transpose()?,
+        secret_expires: arguments.secret_expires.clone(),
+        redirect_uri: arguments.redirect_uri.clone(),
+    })
+}
+
+fn changes(arguments: &RegistrationSet) -> Result<RegistrationChange, Failure> {
+    let cloud = |word: &String| Cloud::from_word(word).ok_or_else(|| unknown(word));
+    Ok(RegistrationChange {
+        name: arguments.name.clone(),
+        client_id: arguments.client_id.clone(),
+        tenant: arguments.tenant.clone(),
+        cloud: arguments.cloud.as_ref().map(cloud).transpose()?,
+        authority: arguments.authority.clone(),
+        authorize_url: arguments.authorize_url.clone(),
+        token_url: arguments.token_url.clone(),
+        device_url: arguments.device_url.clone(),
+        revoke_url: arguments.revoke_url.clone(),
+        scopes: Some(arguments.scopes.clone()).filter(|scopes| !scopes.is_empty()),
+        secret: if arguments.no_client_secret {
+            SecretChange::Remove
+        } else if arguments.client_secret_stdin {
+            SecretChange::New(read_secret()?)
+        } else {
+            SecretChange::Keep
+        },
         secret_expires: arguments.secret_expires.clone(),
         redirect_uri: arguments.redirect_uri.clone(),
     })

@@ -1,0 +1,228 @@
+//! Changing an app registration. What people signed in with it rests on who it is at the provider; a new secret, name
+//! or return address leaves that as it is.
+
+use mailwright_domain::{Cloud, Grant, Provider, Registration, RegistrationId, Secret};
+use mailwright_keychain::Kind;
+
+use crate::registration_fields::{checked, fields_of, trimmed};
+use crate::wire::{RegistrationForm, RegistrationSaved};
+use crate::{Code, Failure, NewRegistration, RegistrationChange, SecretChange, Service};
+
+impl Service {
+    /// Changes what is given of an app registration and leaves the rest. A new client secret keeps every sign-in.
+    ///
+    /// # Errors
+    /// There is none of that name, a field cannot be right, the new name is taken, people are signed in with what is
+    /// to be changed, or the keychain does not take the secret. Nothing is changed then.
+    pub async fn change_registration(
+        &self,
+        which: &str,
+        change: RegistrationChange,
+    ) -> Result<RegistrationSaved, Failure> {
+        let before = self.find_registration(which)?;
+        let now = fields_of(&before);
+        let or = |new: Option<String>, old: Option<String>| new.or(old);
+        let fields = NewRegistration {
+            name: change.name.unwrap_or(now.name),
+            provider: now.provider,
+            client_id: or(change.client_id, now.client_id),
+            tenant: or(change.tenant, now.tenant),
+            cloud: change.cloud.unwrap_or(now.cloud),
+            authority: or(change.authority, now.authority),
+            authorize_url: or(change.authorize_url, now.authorize_url),
+            token_url: or(change.token_url, now.token_url),
+            device_url: or(change.device_url, now.device_url),
+            revoke_url: or(change.revoke_url, now.revoke_url),
+            scopes: change.scopes.unwrap_or(now.scopes),
+            client_secret: None,
+            secret_expires: or(change.secret_expires, now.secret_expires),
+            redirect_uri: or(change.redirect_uri, now.redirect_uri),
+        };
+        self.replace_registration(&before, &fields, change.secret)
+            .await
+    }
+
+    /// Adds an app registration as entered in the window, or changes the one with this id.
+    ///
+    /// # Errors
+    /// As [`Service::add_registration`] and [`Service::change_registration`].
+    pub async fn save_registration(
+        &self,
+        id: Option<&str>,
+        form: &RegistrationForm,
+        secret: SecretChange,
+    ) -> Result<RegistrationSaved, Failure> {
+        let mut fields = fields_of_form(form)?;
+        let Some(id) = id else {
+            if let SecretChange::New(secret) = secret {
+                fields.client_secret = Some(secret);
+            }
+            return self.add_registration(fields).await;
+        };
+        let before = self.find_registration(id)?;
+        if before.provider == fields.provider {
+            // The form has no fields for these.
+            let now = fields_of(&before);
+            fields.authorize_url = now.authorize_url;
+            fields.token_url = now.token_url;
+            fields.device_url = now.device_url;
+            fields.revoke_url = now.revoke_url;
+        }
+        self.replace_registration(&before, &fields, secret).await
+    }
+
+    async fn replace_registration(
+        &self,
+        before: &Registration,
+        fields: &NewRegistration,
+        secret: SecretChange,
+    ) -> Result<RegistrationSaved, Failure> {
+        let new = match &secret {
+            SecretChange::New(secret) => Some(trimmed(secret)?),
+            _ => None,
+        };
+        let mut after = checked(fields, before.id, new.as_ref())?;
+        after.has_secret = match secret {
+            SecretChange::Keep => before.has_secret,
+            SecretChange::Remove => false,
+            SecretChange::New(_) => true,
+        };
+        if !after.has_secret {
+            after.secret_expires = None;
+        } else if new.is_some() && after.secret_expires == before.secret_expires {
+            // The day of the old secret says nothing about the new one, unless it is still to come.
+            let today = jiff::Zoned::now().date();
+            after.secret_expires = after.secret_expires.filter(|day| *day >= today);
+        }
+        self.name_is_free(&after)?;
+        if !same_at_provider(before, &after) {
+            self.nobody_signed_in(before, &after)?;
+            self.let_go(before.id).await?;
+        }
+        self.keep_registration(&after, new.as_ref()).await?;
+        if before.has_secret && !after.has_secret {
+            self.keychain
+                .delete(after.id.0, &Kind::ClientSecret)
+                .await?;
+        }
+        Ok(RegistrationSaved {
+            id: after.id.to_string(),
+            name: after.name,
+        })
+    }
+
+    /// The secret first: a registration that says “has a secret” and has none would fail at the provider later. Where
+    /// the rest cannot be saved, the secret that was there before is put back.
+    async fn keep_registration(
+        &self,
+        after: &Registration,
+        secret: Option<&Secret>,
+    ) -> Result<(), Failure> {
+        let Some(secret) = secret else {
+            return Ok(self.store.registrations().update(after)?);
+        };
+        let (id, kind) = (after.id.0, Kind::ClientSecret);
+        let earlier = self.keychain.get(id, &kind).await?;
+        self.keychain
+            .set(id, &kind, secret.expose().as_bytes())
+            .await?;
+        if let Err(error) = self.store.registrations().update(after) {
+            // Best effort: the error is told either way.
+            let _ = match earlier {
+                Some(earlier) => self.keychain.set(id, &kind, earlier.expose()).await,
+                None => self.keychain.delete(id, &kind).await,
+            };
+            return Err(error.into());
+        }
+        Ok(())
+    }
+
+    /// Refuses to change who a registration is at the provider while a sign-in rests on it: that could not be renewed
+    /// any more, and would be lost by a slip of the finger.
+    fn nobody_signed_in(&self, before: &Registration, after: &Registration) -> Result<(), Failure> {
+        let mut users = self.signed_in_with(before.id)?;
+        if users.is_empty() && before.provider != after.provider {
+            // Their servers are another provider's.
+            let all = self.store.mailboxes().list()?;
+            let using = all.iter().filter(|m| m.registration == Some(before.id));
+            users.extend(using.map(|m| m.address.to_string()));
+        }
+        if users.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::new(
+            Code::Conflict,
+            format!(
+                "“{}” is in use by {}. A sign-in belongs to client ID, tenant and address of the provider. Add a new app registration and give it to the mailboxes, or sign them out first. Nothing was changed.",
+                before.name,
+                users.join(", ")
+            ),
+        ))
+    }
+
+    /// Who would have to sign in again: mailboxes and set-ups with a living grant of this registration.
+    fn signed_in_with(&self, id: RegistrationId) -> Result<Vec<String>, Failure> {
+        let mut users = Vec::new();
+        for grant in self.store.grants().of_registration(id)? {
+            let Grant {
+                id: grant,
+                dead: None,
+                ..
+            } = grant
+            else {
+                continue; // it needs a new sign-in anyway
+            };
+            users.extend(self.users_of_grant(grant)?);
+        }
+        Ok(users)
+    }
+}
+
+/// Whether the provider takes both for the same: what a refresh token was given to.
+fn same_at_provider(a: &Registration, b: &Registration) -> bool {
+    let endpoints = |r: &Registration| {
+        let custom = r.custom.as_ref();
+        custom.map(|c| (c.authorize.clone(), c.token.clone()))
+    };
+    a.provider == b.provider
+        && a.client_id.eq_ignore_ascii_case(&b.client_id)
+        && a.tenant.as_deref().map(str::to_lowercase) == b.tenant.as_deref().map(str::to_lowercase)
+        && a.cloud == b.cloud
+        && a.authority == b.authority
+        && endpoints(a) == endpoints(b)
+}
+
+/// The form's texts as fields. Clouds and tenants are Microsoft's alone.
+fn fields_of_form(form: &RegistrationForm) -> Result<NewRegistration, Failure> {
+    let provider = Provider::from_word(form.provider.trim()).ok_or_else(|| {
+        Failure::new(
+            Code::Usage,
+            "It is not clear whose app registration it is. Choose the provider. Nothing was saved.",
+        )
+    })?;
+    let microsoft = provider == Provider::Microsoft;
+    let cloud = match form.cloud.trim() {
+        word if !word.is_empty() && microsoft => Cloud::from_word(word).ok_or_else(|| {
+            let message = format!("“{word}” is none of Microsoft's clouds. Nothing was saved.");
+            Failure::new(Code::Usage, message)
+        })?,
+        _ => Cloud::Global,
+    };
+    let text = |text: &String| Some(text.clone());
+    Ok(NewRegistration {
+        name: form.name.clone(),
+        provider,
+        client_id: text(&form.client_id),
+        tenant: text(&form.tenant).filter(|_| microsoft),
+        cloud,
+        authority: text(&form.authority),
+        authorize_url: None,
+        token_url: None,
+        device_url: None,
+        revoke_url: None,
+        scopes: form.scopes.clone(),
+        client_secret: None,
+        secret_expires: text(&form.secret_expires),
+        redirect_uri: text(&form.redirect_uri),
+    })
+}
