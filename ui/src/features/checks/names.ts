@@ -1,0 +1,29 @@
+import { m } from '../../paraglide/messages';
+
+const names: Record<string, () => string> = {
+  token: m.checks_name_token,
+  resolve: m.checks_name_resolve,
+  connect: m.checks_name_connect,
+  greeting: m.checks_name_greeting,
+  capabilities: m.checks_name_capabilities,
+  starttls: m.checks_name_starttls,
+  tls: m.checks_name_tls,
+  'capabilities-secure': m.checks_name_capabilities_secure,
+  authenticate: m.checks_name_authenticate,
+  inbox: m.checks_name_inbox,
+  folders: m.checks_name_folders,
+  count: m.checks_name_count,
+  envelope: m.checks_name_envelope,
+  renew: m.checks_name_renew,
+};
+
+/** A check in plain words; one that this version does not know keeps the host's word. */
+export function checkName(id: string): string {
+  return names[id]?.() ?? id;
+}
+
+/** The column that a check stands in: “Sending”, “Reading”, or “Sign-in” for what concerns both. */
+export function columnName(protocol: string | null): string {
+  if (protocol === 'smtp') return m.checks_sending();
+  return protocol === null ? m.checks_sign_in() : m.checks_reading();
+}
