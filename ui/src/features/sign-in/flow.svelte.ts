@@ -1,0 +1,95 @@
+import { announce } from '../../announce.svelte';
+import type { Permission } from '../../bindings/Permission';
+import type { ProblemDetails } from '../../bindings/ProblemDetails';
+import type { Readiness } from '../../bindings/Readiness';
+import { HostError, type Gateway } from '../../host/gateway';
+import { m } from '../../paraglide/messages';
+import type { SessionState, SignInSession } from './session.svelte';
+
+/** Whom a sign-in is for. */
+export interface Subject {
+  /** Address of the mailbox; null where the sign-in will tell it. */
+  address: string | null;
+  /** The sign-in name that is expected; null where anybody is. */
+  person: string | null;
+  /** `microsoft`, `google` or `custom` */
+  provider: string;
+  registration: { id: string; name: string };
+  sends: boolean;
+  receives: boolean;
+  shared: boolean;
+}
+
+export type View = SessionState | 'not-ready';
+
+/** A sign-in with what is around it: is this computer ready, what will be asked for. */
+export class SignInFlow {
+  readiness: Readiness | null = $state.raw(null);
+  /** Why nothing is known about this computer. */
+  unknown: HostError | null = $state.raw(null);
+  checking = $state(false);
+  permissions: Permission[] = $state.raw([]);
+
+  /** What stands in the way on this computer, found before the browser opens or during the sign-in. */
+  readonly problem: HostError | null = $derived.by(() => {
+    const { error, state } = this.session;
+    if (state === 'failed') return error?.code === 'keychain' ? error : null;
+    const part = this.readiness?.parts.find(({ problem }) => problem !== null);
+    return this.readiness?.ready === false && part?.problem ? asError(part.problem) : null;
+  });
+
+  readonly view: View = $derived.by(() => {
+    const { state } = this.session;
+    return this.problem !== null && (state === 'before' || state === 'failed') ? 'not-ready' : state;
+  });
+
+  /** The view's name for tests: a sign-in that failed has failed, also where the computer is to blame. */
+  readonly hook: View = $derived.by(() => (this.session.state === 'failed' ? 'failed' : this.view));
+
+  constructor(
+    private readonly gateway: Gateway,
+    readonly session: SignInSession,
+    readonly subject: Subject,
+  ) {}
+
+  async load(): Promise<void> {
+    await Promise.all([this.#check(), this.#ask()]);
+  }
+
+  /** Looks again at this computer; where all is well now, the way to the browser is open again. */
+  async checkAgain(): Promise<void> {
+    await this.#check();
+    if (this.readiness?.ready === true) {
+      if (this.session.state === 'failed') this.session.before();
+      announce(m.sign_in_said_ready());
+    } else {
+      announce(m.sign_in_said_not_ready(), 'assertive');
+    }
+  }
+
+  async #check(): Promise<void> {
+    this.checking = true;
+    try {
+      this.readiness = await this.gateway.readiness(this.subject.registration.id);
+      this.unknown = null;
+    } catch (reason) {
+      this.readiness = null;
+      this.unknown = HostError.from(reason);
+    } finally {
+      this.checking = false;
+    }
+  }
+
+  async #ask(): Promise<void> {
+    const { registration, sends, receives } = this.subject;
+    try {
+      this.permissions = await this.gateway.permissions(registration.id, sends, receives);
+    } catch {
+      this.permissions = []; // the page then speaks of permissions without naming them
+    }
+  }
+}
+
+function asError({ code, message, verdict }: ProblemDetails): HostError {
+  return new HostError(code, message, verdict);
+}

@@ -1,0 +1,217 @@
+import { announce } from '../../announce.svelte';
+import type { SignInStep } from '../../bindings/SignInStep';
+import { HostError, type Gateway, type SignInOptions } from '../../host/gateway';
+import { m } from '../../paraglide/messages';
+import { problemTitle } from '../explain/problem';
+import { accountIsAsked, askAccount } from './remembered';
+
+export type SessionState =
+  'before' | 'starting' | 'queued' | 'waiting' | 'finishing' | 'different-account' | 'failed' | 'done';
+
+export type Ways = Omit<SignInOptions, 'open'>;
+
+/** The link of a running sign-in. */
+export interface Link {
+  url: string;
+  /** How long it waits for the person, in milliseconds. */
+  total: number;
+  /** When it stops waiting, in milliseconds. */
+  until: number;
+}
+
+/**
+ * How a session reaches the host: `signIn` for a mailbox, `signInForSetup` before there is one. What it resolves to is
+ * done with the result, unless it came too late.
+ */
+export type Start = (options: SignInOptions, step: (step: SignInStep) => void) => Promise<() => void>;
+
+/**
+ * One person's way through a sign-in. Every try is a new request to the host; what an earlier one still says is
+ * ignored. That the choice of accounts has to be asked is remembered while the window is open.
+ */
+export class SignInSession {
+  state: SessionState = $state('before');
+  link: Link | null = $state.raw(null);
+  remaining = $state(0);
+  error: HostError | null = $state.raw(null);
+  /** The last try was cancelled here. */
+  cancelled = $state(false);
+  /** Whether the browser was opened, or the person takes the link there. */
+  opened = $state(true);
+  /** Whether the clipboard has the link of a sign-in that opened no browser. */
+  copied: 'no' | 'copied' | 'failed' = $state('no');
+
+  readonly running = $derived(['starting', 'queued', 'waiting', 'finishing'].includes(this.state));
+
+  #attempt = 0;
+  #ways: Ways = {};
+  #clock: ReturnType<typeof setInterval> | undefined;
+
+  constructor(
+    private readonly gateway: Gateway,
+    /** What the choice of accounts is remembered for: the mailbox or the set-up. */
+    private readonly key: string,
+    private readonly start: Start,
+    /** Ways that every try goes, as `shared` for a shared mailbox. */
+    private readonly always: Ways = {},
+  ) {}
+
+  /** Opens the provider's page in the browser. Again means a new request; the old link stops working. */
+  async open(): Promise<void> {
+    await this.#begin(true, this.#ways);
+  }
+
+  /** A sign-in that opens no browser: its link is put on the clipboard as soon as it is there. */
+  async copyLink(): Promise<void> {
+    await this.#begin(false, this.#ways);
+  }
+
+  /** The right account, this time: the provider shows its choice of accounts. */
+  async again(open = true): Promise<void> {
+    askAccount(this.key);
+    await this.#begin(open, {});
+  }
+
+  /** Who signed in is right: it is this person's sign-in name for the mailbox. */
+  async withSignInName(signInName: string): Promise<void> {
+    await this.#begin(true, { signInName });
+  }
+
+  /** Who signed in is right: it is a shared mailbox. */
+  async shared(): Promise<void> {
+    await this.#begin(true, { shared: true });
+  }
+
+  /** Ends the running try; the host answers it with `cancelled`. */
+  async cancel(): Promise<void> {
+    if (!this.running) {
+      this.#reset();
+      return;
+    }
+    this.#attempt += 1; // whatever comes now is late
+    this.#reset();
+    this.cancelled = true;
+    announce(m.sign_in_said_cancelled());
+    try {
+      await this.gateway.cancelSignIn();
+    } catch (reason) {
+      this.#fail(HostError.from(reason));
+    }
+  }
+
+  /** Back to the page before the sign-in. */
+  before(): void {
+    this.#attempt += 1;
+    this.#reset();
+  }
+
+  /** The page goes away: nobody waits for the answer. */
+  leave(): void {
+    const { running } = this;
+    this.before();
+    if (running) this.gateway.cancelSignIn().catch(() => undefined);
+  }
+
+  async #begin(open: boolean, ways: Ways): Promise<void> {
+    const attempt = ++this.#attempt;
+    const late = () => attempt !== this.#attempt;
+    this.#ways = ways;
+    this.#stopClock();
+    this.link = null;
+    this.error = null;
+    this.cancelled = false;
+    this.opened = open;
+    this.copied = 'no';
+    this.state = 'starting';
+    try {
+      const done = await this.start(this.#options(open), (step) => {
+        if (!late()) this.#on(step);
+      });
+      if (late()) return;
+      this.#stopClock();
+      this.state = 'done';
+      announce(m.sign_in_done());
+      done();
+    } catch (reason) {
+      if (!late()) this.#fail(HostError.from(reason));
+    }
+  }
+
+  #options(open: boolean): SignInOptions {
+    const options: SignInOptions = { ...this.always, ...this.#ways, open };
+    if (accountIsAsked(this.key)) options.chooseAccount = true;
+    return options;
+  }
+
+  #on(step: SignInStep): void {
+    switch (step.event) {
+      case 'queued':
+        this.state = 'queued';
+        announce(m.sign_in_said_queued());
+        break;
+      case 'link':
+        this.state = 'waiting';
+        this.link = { url: step.url, total: step.ms, until: Date.now() + step.ms };
+        this.#startClock();
+        if (this.opened) announce(m.sign_in_said_waiting());
+        else void this.#copy(step.url);
+        break;
+      case 'came-back':
+        this.#stopClock();
+        this.state = 'finishing';
+        announce(m.sign_in_said_finishing());
+        break;
+    }
+  }
+
+  async #copy(url: string): Promise<void> {
+    try {
+      await this.gateway.copyText(url);
+      this.copied = 'copied';
+      announce(m.sign_in_said_link());
+    } catch {
+      this.copied = 'failed';
+      announce(m.sign_in_said_link_not_copied(), 'assertive');
+    }
+  }
+
+  #fail(error: HostError): void {
+    this.#stopClock();
+    if (error.code === 'cancelled') {
+      this.#reset();
+      this.cancelled = true;
+      announce(m.sign_in_said_cancelled());
+      return;
+    }
+    this.error = error;
+    if (error.otherAccount !== null) {
+      askAccount(this.key);
+      this.state = 'different-account';
+    } else {
+      this.state = 'failed';
+    }
+    announce(error.verdict?.title ?? problemTitle(error), 'assertive');
+  }
+
+  #reset(): void {
+    this.#stopClock();
+    this.state = 'before';
+    this.link = null;
+    this.error = null;
+    this.cancelled = false;
+    this.#ways = {};
+  }
+
+  #startClock(): void {
+    clearInterval(this.#clock);
+    const tick = () => {
+      this.remaining = Math.max(0, (this.link?.until ?? 0) - Date.now());
+    };
+    tick();
+    this.#clock = setInterval(tick, 1000);
+  }
+
+  #stopClock(): void {
+    clearInterval(this.#clock);
+  }
+}

@@ -1,0 +1,53 @@
+import { m } from '../../paraglide/messages';
+import type { SignInFlow } from './flow.svelte';
+import { ownerAtStart, ownerOf } from './words';
+
+/** The heading of the page. */
+export function titleOf(flow: SignInFlow): string {
+  if (flow.view === 'different-account') return m.sign_in_title_different();
+  const { address, person, shared } = flow.subject;
+  if (shared && address !== null) return m.sign_in_title_shared({ address });
+  return person === null ? m.sign_in_title_anybody() : m.sign_in_title({ person });
+}
+
+/** The sentence below it. */
+export function leadOf(flow: SignInFlow): string {
+  const { provider } = flow.subject;
+  switch (flow.view) {
+    case 'different-account':
+      return m.sign_in_lead_different();
+    case 'not-ready':
+      return flow.session.state === 'failed' ? m.sign_in_lead_nothing_saved() : m.sign_in_lead_not_opened();
+    case 'failed':
+      return m.sign_in_lead_nothing_saved();
+    case 'waiting':
+      return flow.session.opened
+        ? m.sign_in_lead_waiting({ owner: ownerAtStart(provider) })
+        : m.sign_in_lead_link({ owner: ownerOf(provider) });
+    default:
+      return m.sign_in_lead_before({ owner: ownerOf(provider) });
+  }
+}
+
+/** How the step stands, in a few words, for the list of steps. */
+export function stepValueOf(flow: SignInFlow): string {
+  switch (flow.view) {
+    case 'before':
+      return m.sign_in_value_before();
+    case 'starting':
+    case 'waiting':
+      return m.sign_in_value_waiting();
+    case 'queued':
+      return m.sign_in_value_queued();
+    case 'finishing':
+      return m.sign_in_value_finishing();
+    case 'different-account':
+      return m.sign_in_value_different();
+    case 'not-ready':
+      return m.sign_in_value_not_ready();
+    case 'failed':
+      return m.sign_in_value_failed();
+    case 'done':
+      return flow.subject.person ?? '';
+  }
+}
