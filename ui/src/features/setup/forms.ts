@@ -1,0 +1,153 @@
+import type { Detected } from '../../bindings/Detected';
+import type { Found } from '../../bindings/Found';
+import type { Server } from '../../bindings/Server';
+import type { ServerForm } from '../../bindings/ServerForm';
+import type { SetupForm } from '../../bindings/SetupForm';
+
+export const stepIds = ['address', 'confirm', 'sign-in', 'checks', 'folders', 'done'] as const;
+export type StepId = (typeof stepIds)[number];
+
+export function stepOf(word: string): StepId {
+  return stepIds.find((id) => id === word) ?? 'address';
+}
+
+export function emptyForm(): SetupForm {
+  return {
+    address: '',
+    registration: '',
+    send: true,
+    receive: true,
+    who_signs_in: 'mailbox',
+    sign_in_name: '',
+    sender_name: '',
+    senders: [],
+    account_name: '',
+    manual: false,
+    imap: { host: '', port: '', security: 'auto' },
+    smtp: { host: '', port: '', security: 'auto' },
+    timeout: '',
+  };
+}
+
+/** A form as the host keeps it; what it left empty gets what the page begins with. */
+export function filled(form: SetupForm): SetupForm {
+  return {
+    ...form,
+    who_signs_in: form.who_signs_in || 'mailbox',
+    imap: { ...form.imap, security: form.imap.security || 'auto' },
+    smtp: { ...form.smtp, security: form.smtp.security || 'auto' },
+  };
+}
+
+/** Whether nothing was entered yet, so that there is nothing to keep. */
+export function isBlank(form: SetupForm): boolean {
+  return JSON.stringify({ ...form, registration: '' }) === JSON.stringify(emptyForm());
+}
+
+export function domainOf(address: string): string {
+  return address.trim().split('@').pop() ?? '';
+}
+
+const untouched = (server: ServerForm): boolean => server.host === '' && server.port === '';
+
+const asForm = (server: Server | undefined): ServerForm =>
+  server === undefined
+    ? { host: '', port: '', security: 'auto' }
+    : { host: server.host, port: String(server.port), security: server.security };
+
+/** The servers that were found, as a form. */
+export function serversOf(detected: Detected): { imap: ServerForm; smtp: ServerForm } {
+  return {
+    imap: asForm(detected.incoming.find((server) => server.protocol === 'imap')),
+    smtp: asForm(detected.outgoing.find((server) => server.protocol === 'smtp')),
+  };
+}
+
+/** The form after something was found: empty fields are filled, nothing that a person entered is changed. */
+export function withFound(form: SetupForm, found: Found): SetupForm {
+  const { detected, known, registrations } = found;
+  const has = (id: string | undefined) => registrations.some((choice) => choice.id === id);
+  const usual = has(known?.registration) ? known?.registration : registrations[0]?.id;
+  const next = { ...form, registration: has(form.registration) ? form.registration : (usual ?? '') };
+  if (known !== null && untouched(form.imap) && untouched(form.smtp)) {
+    const found = serversOf(detected);
+    return {
+      ...next,
+      manual: true,
+      imap: known.imap ?? found.imap,
+      smtp: known.smtp ?? found.smtp,
+    };
+  }
+  return detected.provider === null ? { ...next, manual: true } : next;
+}
+
+/** The form with servers to correct by hand, filled with what was found. */
+export function byHand(form: SetupForm, found: Found | null): SetupForm {
+  const servers = found === null ? null : serversOf(found.detected);
+  return {
+    ...form,
+    manual: true,
+    imap: servers !== null && untouched(form.imap) ? servers.imap : form.imap,
+    smtp: servers !== null && untouched(form.smtp) ? servers.smtp : form.smtp,
+  };
+}
+
+/** Whether servers by hand are the ones of another mailbox of the domain. */
+export function isAsKnown(form: SetupForm, found: Found | null): boolean {
+  const known = found?.known;
+  if (!known || !form.manual) return false;
+  const same = (own: ServerForm, other: ServerForm | null) =>
+    other === null || (own.host === other.host && own.port === other.port && own.security === other.security);
+  return same(form.imap, known.imap) && same(form.smtp, known.smtp);
+}
+
+/** What is missing or cannot be, by the name of its field. */
+export type Faults = Partial<
+  Record<
+    | 'purpose'
+    | 'sign_in_name'
+    | 'registration'
+    | 'imap_host'
+    | 'imap_port'
+    | 'smtp_host'
+    | 'smtp_port'
+    | 'timeout',
+    'missing' | 'not-a-number' | 'too-long'
+  >
+>;
+
+const isPort = (text: string): boolean =>
+  /^\d+$/.test(text.trim()) && Number(text) > 0 && Number(text) < 65_536;
+
+function serverFaults(server: ServerForm): { host?: 'missing'; port?: 'not-a-number' } {
+  return {
+    ...(server.host.trim() === '' ? { host: 'missing' } : {}),
+    ...(isPort(server.port) ? {} : { port: 'not-a-number' }),
+  };
+}
+
+/** What keeps this form from being confirmed; empty when nothing does. */
+export function faultsOf(form: SetupForm): Faults {
+  const faults: Faults = {};
+  if (!form.send && !form.receive) faults.purpose = 'missing';
+  if (form.registration === '') faults.registration = 'missing';
+  if (form.who_signs_in === 'other' && form.sign_in_name.trim() === '') faults.sign_in_name = 'missing';
+  if (!form.manual) return faults;
+  const imap = form.receive ? serverFaults(form.imap) : {};
+  const smtp = form.send ? serverFaults(form.smtp) : {};
+  if (imap.host) faults.imap_host = imap.host;
+  if (imap.port) faults.imap_port = imap.port;
+  if (smtp.host) faults.smtp_host = smtp.host;
+  if (smtp.port) faults.smtp_port = smtp.port;
+  const timeout = form.timeout.trim();
+  if (timeout !== '' && !(/^\d+$/.test(timeout) && Number(timeout) > 0)) faults.timeout = 'not-a-number';
+  return faults;
+}
+
+/** Addresses typed one below the other, without empty lines. */
+export function lines(text: string): string[] {
+  return text
+    .split(/[\n,;]/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}

@@ -1,0 +1,58 @@
+import type { ServerForm } from '../../bindings/ServerForm';
+import { m } from '../../paraglide/messages';
+import { providerName } from '../sign-in/words';
+import { domainOf, isAsKnown, serversOf } from './forms';
+import type { SetupState } from './setup.svelte';
+
+/** The provider of the address, as a name. */
+export function foundName(setup: SetupState): string {
+  const { found } = setup.finder;
+  if (setup.form.manual && isAsKnown(setup.form, found)) return m.setup_own_servers();
+  return found === null ? m.setup_nothing_known() : providerName(found.detected.provider);
+}
+
+/** Where that was found, in a sentence. */
+export function foundText(setup: SetupState): string {
+  const { found } = setup.finder;
+  const domain = domainOf(setup.form.address);
+  if (found === null) return m.setup_nothing_known_text();
+  if (found.known && isAsKnown(setup.form, found)) return m.setup_found_known({ address: found.known.from });
+  switch (found.detected.source) {
+    case 'mx':
+      return m.setup_found_mx({ domain });
+    case 'domain':
+      return m.setup_found_domain({ domain });
+    default:
+      return m.setup_found_nothing({ domain });
+  }
+}
+
+const securities: Record<string, () => string> = {
+  auto: m.setup_security_auto,
+  tls: m.setup_security_tls,
+  starttls: m.setup_security_starttls,
+  plain: m.setup_security_plain,
+};
+
+export function securityName(word: string): string {
+  return securities[word]?.() ?? word;
+}
+
+/** The servers that will be used, as facts. */
+export function serverLines({ form, finder }: SetupState): { label: string; value: string; mono: true }[] {
+  const detected = finder.found === null ? null : serversOf(finder.found.detected);
+  const { imap, smtp } = form.manual || detected === null ? form : detected;
+  const line = (label: string, server: ServerForm) => ({
+    label,
+    value: m.setup_server_line({
+      host: server.host,
+      port: server.port,
+      security: securityName(server.security),
+    }),
+    mono: true as const,
+  });
+  return [
+    ...(form.send && smtp.host !== '' ? [line(m.setup_outgoing(), smtp)] : []),
+    ...(form.receive && imap.host !== '' ? [line(m.setup_incoming(), imap)] : []),
+  ];
+}
