@@ -40,13 +40,17 @@ impl Window {
             const [theme, done] = arguments;
             const root = document.documentElement;
             const frame = () => new Promise(requestAnimationFrame);
-            const ends = (one) => Number.isFinite(one.effect?.getComputedTiming().endTime);
+            const moves = (one) =>
+                one.playState === 'running' && Number.isFinite(one.effect?.getComputedTiming().endTime);
             if (theme) root.dataset.theme = theme; else delete root.dataset.theme;
-            frame()
-                .then(() => document.fonts.ready)
-                .then(() => Promise.allSettled(document.getAnimations().filter(ends).map((one) => one.finished)))
-                .then(frame).then(frame)
-                .then(() => done(true));";
+            (async () => {
+                await frame();
+                await document.fonts.ready;
+                while (document.getAnimations().some(moves)) await frame();
+                await frame();
+                await frame();
+                done(true);
+            })();";
         self.run_later(script, vec![json!(name)]).await?;
         Ok(())
     }

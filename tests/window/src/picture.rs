@@ -15,15 +15,14 @@ pub(crate) fn folder() -> Outcome<PathBuf> {
 }
 
 impl Window {
-    /// Takes a picture in light and one in dark, and lets axe judge both: an error names what it finds.
+    /// Takes a picture in light and one in dark, and lets axe judge both. What it finds is said when the window is
+    /// closed, so that one finding does not hide the next.
     pub async fn picture(&self, name: &str) -> Outcome<()> {
         self.picture_in(&folder()?, name).await?;
         let found = self.accessibility().await?;
-        if found.is_empty() {
-            Ok(())
-        } else {
-            Err(format!("axe on {name}:\n{}", found.join("\n")).into())
-        }
+        let mut findings = self.findings.borrow_mut();
+        findings.extend(found.into_iter().map(|one| format!("axe on {name}, {one}")));
+        Ok(())
     }
 
     /// Takes a picture in light and one in dark, in this folder.

@@ -1,6 +1,7 @@
 //! One start of the program, driven over WebDriver.
 
 use std::cell::{Cell, RefCell};
+use std::error::Error;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -29,6 +30,8 @@ pub struct Window {
     pub(crate) counts: RefCell<Counts>,
     /// Messages between page and host of pages that are gone.
     pub(crate) messages: RefCell<Vec<Message>>,
+    /// What axe found on the way.
+    pub(crate) findings: RefCell<Vec<String>>,
     expected: RefCell<Vec<String>>,
     pictures: Cell<u32>,
     display: String,
@@ -79,6 +82,7 @@ impl Window {
             client,
             counts: RefCell::default(),
             messages: RefCell::default(),
+            findings: RefCell::default(),
             expected: RefCell::default(),
             pictures: Cell::default(),
             display: desktop.display().to_owned(),
@@ -127,7 +131,7 @@ impl Window {
         if problems.is_empty() {
             Ok(self.counts.take())
         } else {
-            Err(format!("in the console:\n{}", problems.join("\n")).into())
+            Err(wrong(&problems))
         }
     }
 
@@ -139,7 +143,7 @@ impl Window {
         if problems.is_empty() {
             Ok(())
         } else {
-            Err(format!("in the console:\n{}", problems.join("\n")).into())
+            Err(wrong(&problems))
         }
     }
 
@@ -181,8 +185,10 @@ impl Window {
             ...window.__seen.ipc.filter((call) => call.to === 'postMessage').map((call) => `fallback: ${call.sent}`)]";
         let found = self.run(script, vec![]).await?;
         let expected = self.expected.borrow();
+        let findings = self.findings.borrow().clone();
         Ok(texts(&found)
             .into_iter()
+            .chain(findings)
             .filter(|line| !expected.iter().any(|words| line.contains(words)))
             .collect())
     }
@@ -250,6 +256,14 @@ impl Window {
             "picture: {picture}\nstate: {state}\nconsole: {problems:?}\nthe page shows:\n{text}"
         )
     }
+}
+
+fn wrong(problems: &[String]) -> Box<dyn Error> {
+    format!(
+        "the story went well, but this was seen:\n{}",
+        problems.join("\n")
+    )
+    .into()
 }
 
 const STATE: &str =

@@ -84,10 +84,10 @@ async fn servers_of_an_unknown_provider_are_typed() {
 
 /// Types what `Mailbox` holds as `HOST:PORT:MODE`.
 async fn type_servers(window: &Window, mailbox: &Mailbox) -> Outcome<()> {
-    for (side, server) in [("Incoming", &mailbox.imap), ("Outgoing", &mailbox.smtp)] {
+    for (side, server) in [("Receiving", &mailbox.imap), ("Sending", &mailbox.smtp)] {
         let parts: Vec<&str> = server.split(':').collect();
-        window.fill(&format!("Server, {side}"), parts[0]).await?;
-        window.fill(&format!("Port, {side}"), parts[1]).await?;
+        window.fill(&format!("{side} server"), parts[0]).await?;
+        window.fill(&format!("{side} port"), parts[1]).await?;
     }
     Ok(())
 }
