@@ -9,20 +9,70 @@
 //! `capabilities/main.toml` and call it from `ui/src/host/tauri.ts`. Forgetting one of the four fails the build
 //! or a test.
 
+mod clipboard;
 pub mod commands;
+mod host;
+mod running;
 mod window;
 
-/// Starts Mailwright and returns when its window has been closed.
+use mailwright_service::Environment;
+use tauri::{Manager, RunEvent};
+use tauri_plugin_window_state::StateFlags;
+
+use host::Host;
+
+/// Starts Mailwright and returns when its window has been closed and everything that must not be cut off has ended.
 ///
 /// # Errors
 ///
 /// The system gave no window: on Linux usually because there is no display.
 pub fn run() -> tauri::Result<()> {
-    tauri::Builder::default()
+    let environment = Environment::read();
+    let log = environment.as_ref().ok().and_then(|e| e.log.clone());
+    log_to_stderr(log.as_deref());
+    let app = tauri::Builder::default()
         // First of all plugins: the second start must end before anything else has begun.
         .plugin(tauri_plugin_single_instance::init(|app, _, _| {
             window::raise(app);
         }))
+        .plugin(
+            tauri_plugin_window_state::Builder::default()
+                .with_state_flags(StateFlags::POSITION | StateFlags::SIZE | StateFlags::MAXIMIZED)
+                .build(),
+        )
+        .manage(Host::new(environment))
+        .setup(|app| {
+            window::first_colour(app.handle());
+            forget_removed(app.handle());
+            Ok(())
+        })
         .invoke_handler(commands::handler())
-        .run(tauri::generate_context!())
+        .build(tauri::generate_context!())?;
+    app.run(|app, event| {
+        if matches!(event, RunEvent::Exit) {
+            tauri::async_runtime::block_on(app.state::<Host>().finish());
+        }
+    });
+    Ok(())
+}
+
+/// Mailboxes that were taken off the list when the program ended are deleted now. What fails is tried again at the
+/// next start; a data folder that cannot be used is said by the first page.
+fn forget_removed(app: &tauri::AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        if let Ok(service) = app.state::<Host>().service() {
+            let _ = service.forget_removed().await;
+        }
+    });
+}
+
+/// The same log as the command line's; without the variable nothing is written.
+fn log_to_stderr(filter: Option<&str>) {
+    if let Some(filter) = filter {
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+            .with_writer(std::io::stderr)
+            .try_init();
+    }
 }

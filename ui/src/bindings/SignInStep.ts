@@ -11,4 +11,8 @@ url: string,
 /**
  * How long the sign-in waits for the person, in milliseconds.
  */
-ms: number, } | { "event": "came-back" };
+ms: number, } | { "event": "not-opened", 
+/**
+ * Why, and what to do.
+ */
+message: string, } | { "event": "came-back" };

@@ -1,35 +1,140 @@
+import type { Added } from '../bindings/Added';
+import type { Explained } from '../bindings/Explained';
+import type { FieldNote } from '../bindings/FieldNote';
+import type { Folders } from '../bindings/Folders';
+import type { Found } from '../bindings/Found';
+import type { Home } from '../bindings/Home';
+import type { MailboxPage } from '../bindings/MailboxPage';
+import type { Permission } from '../bindings/Permission';
+import type { PlannedCheck } from '../bindings/PlannedCheck';
+import type { Readiness } from '../bindings/Readiness';
+import type { RegistrationDetails } from '../bindings/RegistrationDetails';
+import type { RegistrationForm } from '../bindings/RegistrationForm';
+import type { RegistrationSaved } from '../bindings/RegistrationSaved';
+import type { Registrations } from '../bindings/Registrations';
+import type { Removed } from '../bindings/Removed';
+import type { ReportInfo } from '../bindings/ReportInfo';
+import type { RoleChange } from '../bindings/RoleChange';
+import type { SetupForm } from '../bindings/SetupForm';
+import type { SetupInfo } from '../bindings/SetupInfo';
+import type { SignedIn } from '../bindings/SignedIn';
+import type { SignedOut } from '../bindings/SignedOut';
+import type { SignInStep } from '../bindings/SignInStep';
+import type { TestEvent } from '../bindings/TestEvent';
+
+export { HostError } from './error';
+
 /** Which program this is. Mirrors `AppInfo` in `src-tauri/src/commands/about.rs`. */
 export interface AppInfo {
   name: string;
   version: string;
 }
 
+/** What may differ between two sign-ins to the same mailbox. */
+export interface SignInOptions {
+  /** The address is a shared mailbox: whoever signs in is right if its inbox then opens. */
+  shared?: boolean;
+  /** Ask the provider to show its choice of accounts. */
+  chooseAccount?: boolean;
+  /** This is the sign-in name of the mailbox; kept once its inbox has opened. */
+  signInName?: string;
+  /** Open the system's browser with the address; otherwise the person opens the link. */
+  open: boolean;
+}
+
+/** Fields of a mailbox to change; what is missing stays. Names as in `MailboxChange` of the host. */
+export interface MailboxChange {
+  registration?: string;
+  name?: string;
+  sender_name?: string;
+  senders?: string[];
+  sign_in_name?: string;
+  smtp_login?: string;
+  /** `HOST:PORT:MODE` */
+  imap?: string;
+  /** `HOST:PORT:MODE` */
+  smtp?: string;
+  send?: boolean;
+  receive?: boolean;
+  /** Seconds. */
+  timeout?: string;
+}
+
+/** Where a client secret comes from when a registration is saved. */
+export type SecretSource =
+  | { from: 'keep' } // the one in the keychain, or none
+  | { from: 'clipboard' } // what `pasteSecret` took; the value itself never comes into the window
+  | { from: 'typed'; value: string }
+  | { from: 'remove' };
+
+/** What `pasteSecret` took from the clipboard, without the value. */
+export interface PastedSecret {
+  characters: number;
+  notes: FieldNote[];
+}
+
 /**
- * Everything the window can ask of the host, and the only way to it. Components take a gateway as a property:
- * the program gives them `tauriGateway()`, tests `twinGateway()`.
+ * Everything the window can ask of the host, and the only way to it. Components take it from the context (see
+ * `context.ts`): the program gives `tauriGateway()`, tests `twinGateway()`. Every call rejects with a `HostError`.
  */
 export interface Gateway {
   appInfo(): Promise<AppInfo>;
-}
 
-/** A failed call. Decide by `code`, show `message`, never match its text. */
-export class HostError extends Error {
-  override readonly name = 'HostError';
+  // Mailboxes
+  home(): Promise<Home>;
+  mailbox(which: string): Promise<MailboxPage>;
+  changeMailbox(which: string, change: MailboxChange): Promise<Added>;
+  /** Takes it off the list; `restoreMailbox` brings it back until `forgetMailbox` or the program's next start. */
+  removeMailbox(which: string): Promise<Removed>;
+  restoreMailbox(id: string): Promise<Added>;
+  forgetMailbox(id: string): Promise<void>;
 
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
+  // Setting up
+  find(address: string): Promise<Found>;
+  setup(id: string): Promise<SetupInfo>;
+  /** `null` begins a new one. */
+  saveSetup(id: string | null, step: string, form: SetupForm): Promise<SetupInfo>;
+  /** Checks the form, adds or changes the mailbox, and goes on to `sign-in`, or to `checks` when signed in. */
+  confirmSetup(id: string): Promise<SetupInfo>;
+  /** Ends the set-up; a mailbox that it made stays. */
+  endSetup(id: string): Promise<void>;
+  permissions(registration: string, send: boolean, receive: boolean): Promise<Permission[]>;
+  readiness(registration: string): Promise<Readiness>;
 
-  /** Reads what a call was rejected with: `{code, message}` from a command, a bare text from Tauri itself. */
-  static from(reason: unknown): HostError {
-    if (reason instanceof HostError) return reason;
-    if (typeof reason === 'object' && reason !== null && 'message' in reason) {
-      const code = 'code' in reason && typeof reason.code === 'string' ? reason.code : 'unknown';
-      return new HostError(code, String(reason.message));
-    }
-    return new HostError('unknown', String(reason));
-  }
+  // Sign-in: one at a time; a second call ends the first, whose promise rejects with the code `cancelled`.
+  signIn(which: string, options: SignInOptions, step: (step: SignInStep) => void): Promise<SignedIn>;
+  /** Signs in before there is a mailbox; whoever signs in fills the form. */
+  signInForSetup(id: string, open: boolean, step: (step: SignInStep) => void): Promise<SetupInfo>;
+  cancelSignIn(): Promise<void>;
+  signOut(which: string, keepRemote: boolean): Promise<SignedOut>;
+
+  // Tests
+  plan(which: string): Promise<PlannedCheck[]>;
+  /** Rejects with the code `cancelled` after `stopTest`. */
+  test(which: string, event: (event: TestEvent) => void): Promise<ReportInfo>;
+  stopTest(which: string): Promise<void>;
+
+  // Folders
+  folders(which: string, changes: RoleChange[]): Promise<Folders>;
+
+  // App registrations
+  registrations(): Promise<Registrations>;
+  registration(which: string): Promise<RegistrationDetails>;
+  /** What can be said about the fields without asking anybody. */
+  reviewRegistration(form: RegistrationForm): Promise<FieldNote[]>;
+  saveRegistration(
+    id: string | null,
+    form: RegistrationForm,
+    secret: SecretSource,
+  ): Promise<RegistrationSaved>;
+  removeRegistration(which: string): Promise<Removed>;
+  /** Takes the client secret from the clipboard into the host's memory until it is saved. */
+  pasteSecret(form: RegistrationForm): Promise<PastedSecret>;
+
+  // Help
+  explain(text: string): Promise<Explained>;
+  /** Resolves only when the clipboard really holds the text. */
+  copyText(text: string): Promise<void>;
+  /** Opens an https page in the system's browser. */
+  openLink(url: string): Promise<void>;
 }

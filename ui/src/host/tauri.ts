@@ -1,5 +1,6 @@
-import { invoke } from '@tauri-apps/api/core';
-import { HostError, type AppInfo, type Gateway } from './gateway';
+import { Channel, invoke } from '@tauri-apps/api/core';
+import { HostError } from './error';
+import type { Gateway } from './gateway';
 
 async function call<Answer>(command: string, args: Record<string, unknown> = {}): Promise<Answer> {
   try {
@@ -9,9 +10,52 @@ async function call<Answer>(command: string, args: Record<string, unknown> = {})
   }
 }
 
-/** The gateway of the running program. */
+function channel<Event>(listener: (event: Event) => void): Channel<Event> {
+  const events = new Channel<Event>();
+  events.onmessage = listener;
+  return events;
+}
+
+/** The gateway of the running program: one command of `src-tauri/src/commands/list.rs` per call. */
 export function tauriGateway(): Gateway {
   return {
-    appInfo: () => call<AppInfo>('app_info'),
+    appInfo: () => call('app_info'),
+
+    home: () => call('home'),
+    mailbox: (which) => call('mailbox_show', { which }),
+    changeMailbox: (which, change) => call('mailbox_change', { which, change }),
+    removeMailbox: (which) => call('mailbox_remove', { which }),
+    restoreMailbox: (id) => call('mailbox_restore', { id }),
+    forgetMailbox: (id) => call('mailbox_forget', { id }),
+
+    find: (address) => call('setup_find', { address }),
+    setup: (id) => call('setup_show', { id }),
+    saveSetup: (id, step, form) => call('setup_save', { id, step, form }),
+    confirmSetup: (id) => call('setup_confirm', { id }),
+    endSetup: (id) => call('setup_end', { id }),
+    permissions: (registration, send, receive) => call('permissions', { registration, send, receive }),
+    readiness: (registration) => call('readiness', { registration }),
+
+    signIn: (which, options, step) => call('sign_in', { which, options, steps: channel(step) }),
+    signInForSetup: (id, open, step) => call('sign_in_for_setup', { id, open, steps: channel(step) }),
+    cancelSignIn: () => call('sign_in_cancel'),
+    signOut: (which, keepRemote) => call('sign_out', { which, keepRemote }),
+
+    plan: (which) => call('test_plan', { which }),
+    test: (which, event) => call('test', { which, events: channel(event) }),
+    stopTest: (which) => call('test_stop', { which }),
+
+    folders: (which, changes) => call('folders', { which, changes }),
+
+    registrations: () => call('registration_list'),
+    registration: (which) => call('registration_show', { which }),
+    reviewRegistration: (form) => call('registration_review', { form }),
+    saveRegistration: (id, form, secret) => call('registration_save', { id, form, secret }),
+    removeRegistration: (which) => call('registration_remove', { which }),
+    pasteSecret: (form) => call('secret_paste', { form }),
+
+    explain: (text) => call('explain', { text }),
+    copyText: (text) => call('copy_text', { text }),
+    openLink: (url) => call('open_link', { url }),
   };
 }

@@ -1,9 +1,62 @@
+import { HostError } from './error';
 import type { Gateway } from './gateway';
 
-/** A gateway in memory, for tests: answers like a fresh installation; any call can be replaced. */
+const notGiven = (call: string) => () =>
+  Promise.reject(new HostError('not-found', `The twin was given no answer for ${call}.`));
+
+/**
+ * A gateway in memory, for tests: answers like a fresh installation. Give a test's own answers in `replaced`; calls
+ * that a fresh installation has no answer for reject.
+ */
 export function twinGateway(replaced: Partial<Gateway> = {}): Gateway {
   return {
     appInfo: () => Promise.resolve({ name: 'Mailwright', version: '0.0.0-test' }),
+
+    home: () => Promise.resolve({ mailboxes: [], setups: [] }),
+    mailbox: notGiven('mailbox'),
+    changeMailbox: notGiven('changeMailbox'),
+    removeMailbox: notGiven('removeMailbox'),
+    restoreMailbox: notGiven('restoreMailbox'),
+    forgetMailbox: () => Promise.resolve(),
+
+    find: notGiven('find'),
+    setup: notGiven('setup'),
+    saveSetup: (id, step, form) =>
+      Promise.resolve({
+        id: id ?? 'setup-1',
+        step,
+        mailbox: null,
+        signed_in_as: null,
+        form,
+        started: '2026-11-20T10:00:00Z',
+        changed: '2026-11-20T10:00:00Z',
+      }),
+    confirmSetup: notGiven('confirmSetup'),
+    endSetup: () => Promise.resolve(),
+    permissions: () => Promise.resolve([]),
+    readiness: () => Promise.resolve({ parts: [], ready: true }),
+
+    signIn: notGiven('signIn'),
+    signInForSetup: notGiven('signInForSetup'),
+    cancelSignIn: () => Promise.resolve(),
+    signOut: notGiven('signOut'),
+
+    plan: () => Promise.resolve([]),
+    test: notGiven('test'),
+    stopTest: () => Promise.resolve(),
+
+    folders: notGiven('folders'),
+
+    registrations: () => Promise.resolve({ registrations: [] }),
+    registration: notGiven('registration'),
+    reviewRegistration: () => Promise.resolve([]),
+    saveRegistration: notGiven('saveRegistration'),
+    removeRegistration: notGiven('removeRegistration'),
+    pasteSecret: notGiven('pasteSecret'),
+
+    explain: () => Promise.resolve({ verdicts: [] }),
+    copyText: () => Promise.resolve(),
+    openLink: () => Promise.resolve(),
     ...replaced,
   };
 }

@@ -157,6 +157,11 @@ pub enum SignInStep {
         #[cfg_attr(feature = "ts", ts(type = "number"))]
         ms: u64,
     },
+    /// No browser could be started; the sign-in goes on waiting for whoever opens the address by hand.
+    NotOpened {
+        /// Why, and what to do.
+        message: String,
+    },
     /// The browser came back; the sign-in is being completed.
     CameBack,
 }

@@ -1,0 +1,48 @@
+//! Explaining, copying and opening: what every page offers.
+
+use mailwright_service::Browser;
+use mailwright_service::wire::Explained;
+use tauri::State;
+use url::Url;
+
+use super::error::{Answer, CommandError};
+use crate::host::Host;
+
+/// Longer than any page or log that a person would paste.
+const LONGEST_TEXT: usize = 2 * 1024 * 1024;
+
+/// What a text says, from any program; nothing leaves this computer.
+#[tauri::command]
+pub async fn explain(text: String) -> Answer<Explained> {
+    if text.len() > LONGEST_TEXT {
+        return Err(CommandError::usage(
+            "This text is too long to look through. Paste the part with the error.",
+        ));
+    }
+    let explained = tauri::async_runtime::spawn_blocking(move || {
+        mailwright_service::explain(&text, None, None)
+    });
+    Ok(explained.await.map_err(|_| {
+        CommandError::new("internal", "The text could not be read. Try a part of it.")
+    })??)
+}
+
+/// Puts a text on the clipboard, and fails where it has not arrived there.
+#[tauri::command]
+pub async fn copy_text(host: State<'_, Host>, text: String) -> Answer<()> {
+    Ok(host.clipboard.write(&text)?)
+}
+
+/// Opens a page of the web in the system's browser; nothing but https.
+#[tauri::command]
+pub async fn open_link(host: State<'_, Host>, url: String) -> Answer<()> {
+    let page = Url::parse(&url)
+        .ok()
+        .filter(|page| page.scheme() == "https" && page.host().is_some())
+        .ok_or_else(|| {
+            CommandError::usage(
+                "This is no page of the web, so it was not opened. Copy it instead.",
+            )
+        })?;
+    Ok(host.browser().open(&page)?)
+}

@@ -1,0 +1,124 @@
+//! App registrations. A client secret comes in and never goes out.
+
+use std::sync::PoisonError;
+
+use mailwright_service::wire::{
+    FieldNote, RegistrationDetails, RegistrationForm, RegistrationSaved, Registrations, Removed,
+};
+use mailwright_service::{Secret, SecretChange};
+use serde::{Deserialize, Serialize};
+use tauri::State;
+
+use super::error::{Answer, CommandError};
+use crate::host::Host;
+
+/// Where the client secret of a registration comes from.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "from", rename_all = "kebab-case")]
+pub enum SecretSource {
+    /// What is in the keychain stays.
+    Keep,
+    /// What [`secret_paste`] took.
+    Clipboard,
+    /// What a person typed.
+    Typed {
+        /// The value.
+        #[serde(deserialize_with = "secret")]
+        value: Secret,
+    },
+    /// The registration has none any more.
+    Remove,
+}
+
+/// What was taken from the clipboard, without the value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PastedSecret {
+    /// How long it is.
+    pub characters: usize,
+    /// What can be said about it.
+    pub notes: Vec<FieldNote>,
+}
+
+fn secret<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+    String::deserialize(deserializer).map(Secret::new)
+}
+
+/// All of them.
+#[tauri::command]
+pub async fn registration_list(host: State<'_, Host>) -> Answer<Registrations> {
+    Ok(host
+        .blocking(mailwright_service::Service::registrations)
+        .await?)
+}
+
+/// One of them, without its secret.
+#[tauri::command]
+pub async fn registration_show(
+    host: State<'_, Host>,
+    which: String,
+) -> Answer<RegistrationDetails> {
+    Ok(host
+        .blocking(move |service| service.registration(&which))
+        .await?)
+}
+
+/// What can be said about the fields without asking anybody.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "as Tauri hands it over")]
+pub fn registration_review(form: RegistrationForm) -> Vec<FieldNote> {
+    mailwright_service::review_registration(&form)
+}
+
+/// Adds or changes one.
+#[tauri::command]
+pub async fn registration_save(
+    host: State<'_, Host>,
+    id: Option<String>,
+    form: RegistrationForm,
+    secret: SecretSource,
+) -> Answer<RegistrationSaved> {
+    let change = match secret {
+        SecretSource::Keep => SecretChange::Keep,
+        SecretSource::Remove => SecretChange::Remove,
+        SecretSource::Typed { value } => SecretChange::New(value),
+        SecretSource::Clipboard => SecretChange::New(pasted(&host)?),
+    };
+    let service = host.service()?;
+    let saved = service
+        .save_registration(id.as_deref(), &form, change)
+        .await?;
+    *host.pasted.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    Ok(saved)
+}
+
+/// Removes one that no mailbox uses.
+#[tauri::command]
+pub async fn registration_remove(host: State<'_, Host>, which: String) -> Answer<Removed> {
+    Ok(host.service()?.remove_registration(&which).await?)
+}
+
+/// Takes a client secret from the clipboard into memory until the registration is saved.
+#[tauri::command]
+pub async fn secret_paste(host: State<'_, Host>, form: RegistrationForm) -> Answer<PastedSecret> {
+    let secret = Secret::new(host.clipboard.read()?.trim());
+    if secret.is_empty() {
+        return Err(CommandError::usage(
+            "The clipboard holds no text. Copy the value first, then paste again.",
+        ));
+    }
+    let taken = PastedSecret {
+        characters: secret.expose().chars().count(),
+        notes: mailwright_service::review_secret(&secret, &form),
+    };
+    *host.pasted.lock().unwrap_or_else(PoisonError::into_inner) = Some(secret);
+    Ok(taken)
+}
+
+fn pasted(host: &Host) -> Answer<Secret> {
+    let kept = host.pasted.lock().unwrap_or_else(PoisonError::into_inner);
+    kept.clone().ok_or_else(|| {
+        CommandError::usage(
+            "The pasted secret is not there any more. Paste it again. Nothing was saved.",
+        )
+    })
+}

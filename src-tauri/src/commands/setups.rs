@@ -1,0 +1,64 @@
+//! Setting up a mailbox, step by step; each step is saved.
+
+use mailwright_service::wire::{Found, Permission, Readiness, SetupForm, SetupInfo};
+use tauri::State;
+
+use super::error::Answer;
+use crate::host::Host;
+
+/// What is known about an address.
+#[tauri::command]
+pub async fn setup_find(host: State<'_, Host>, address: String) -> Answer<Found> {
+    Ok(host.service()?.find(&address).await?)
+}
+
+/// A set-up that was begun.
+#[tauri::command]
+pub async fn setup_show(host: State<'_, Host>, id: String) -> Answer<SetupInfo> {
+    Ok(host.blocking(move |service| service.setup(&id)).await?)
+}
+
+/// Saves what was entered so far; without an id a set-up begins.
+#[tauri::command]
+pub async fn setup_save(
+    host: State<'_, Host>,
+    id: Option<String>,
+    step: String,
+    form: SetupForm,
+) -> Answer<SetupInfo> {
+    Ok(host
+        .blocking(move |service| service.save_setup(id.as_deref(), &step, &form))
+        .await?)
+}
+
+/// Makes the mailbox of what was entered.
+#[tauri::command]
+pub async fn setup_confirm(host: State<'_, Host>, id: String) -> Answer<SetupInfo> {
+    Ok(host.service()?.confirm_setup(&id).await?)
+}
+
+/// Ends a set-up; a mailbox that it made stays.
+#[tauri::command]
+pub async fn setup_end(host: State<'_, Host>, id: String) -> Answer<()> {
+    Ok(host.service()?.end_setup(&id).await?)
+}
+
+/// What the provider will ask a person for.
+#[tauri::command]
+pub async fn permissions(
+    host: State<'_, Host>,
+    registration: String,
+    send: bool,
+    receive: bool,
+) -> Answer<Vec<Permission>> {
+    Ok(host
+        .blocking(move |service| service.permissions(&registration, send, receive))
+        .await?)
+}
+
+/// Whether this computer is ready for a sign-in.
+#[tauri::command]
+pub async fn readiness(host: State<'_, Host>, registration: String) -> Answer<Readiness> {
+    let browser = host.browser();
+    Ok(host.service()?.readiness(&registration, &browser).await?)
+}

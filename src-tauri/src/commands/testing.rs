@@ -1,0 +1,45 @@
+//! Proving that a mailbox works, with an event for each check.
+
+use mailwright_service::TestOptions;
+use mailwright_service::wire::{PlannedCheck, ReportInfo, TestEvent};
+use tauri::State;
+use tauri::ipc::Channel;
+use tokio::sync::mpsc::unbounded_channel;
+
+use super::error::Answer;
+use crate::host::Host;
+
+/// The checks that a test will make, in their order.
+#[tauri::command]
+pub async fn test_plan(host: State<'_, Host>, which: String) -> Answer<Vec<PlannedCheck>> {
+    Ok(host
+        .blocking(move |service| service.test_plan(&which))
+        .await?)
+}
+
+/// Tests a mailbox; ends with the code `cancelled` when it is stopped.
+#[tauri::command]
+pub async fn test(
+    host: State<'_, Host>,
+    which: String,
+    events: Channel<TestEvent>,
+) -> Answer<ReportInfo> {
+    let service = host.service()?;
+    let (sender, mut receiver) = unbounded_channel();
+    let forward = async {
+        while let Some(event) = receiver.recv().await {
+            // A page that was left does not listen any more; the test goes on and is saved.
+            let _ = events.send(event);
+        }
+    };
+    let options = TestOptions::default();
+    let work = async { tokio::join!(service.test(&which, &options, sender), forward).0 };
+    Ok(Box::pin(host.tests.run(&which, work)).await??)
+}
+
+/// Stops a running test.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "as Tauri hands it over")]
+pub fn test_stop(host: State<'_, Host>, which: &str) {
+    host.tests.cancel(which);
+}
