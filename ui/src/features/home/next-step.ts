@@ -1,0 +1,62 @@
+import type { HomeLine } from '../../bindings/HomeLine';
+import type { VerdictInfo } from '../../bindings/VerdictInfo';
+import { whoShown } from '../../components/who';
+import { m } from '../../paraglide/messages';
+import { verdictText } from '../checks/copy';
+
+/** The one thing to do next with a mailbox. */
+export type NextStep = 'continue' | 'sign-in' | 'sign-in-again' | 'copy' | 'test' | 'open';
+
+/** The first sentence: what works and what does not. */
+export function stateText(line: HomeLine): string {
+  const { address, sending, reading } = line;
+  if (line.status === 'retired') return m.home_state_retired({ address });
+  if (line.status === 'waiting-for-you') return m.home_state_waiting_for_you({ address });
+  if (line.status === 'waiting-for-admin') return m.home_state_waiting_for_admin({ address });
+  if (line.status === 'waiting-for-provider') return m.home_state_waiting_for_provider({ address });
+  if (sending === 'failed' && reading === 'failed') return m.home_state_neither({ address });
+  if (sending === 'failed')
+    return reading === 'proven'
+      ? m.home_state_reads_only({ address })
+      : m.home_state_cannot_send({ address });
+  if (reading === 'failed')
+    return sending === 'proven'
+      ? m.home_state_sends_only({ address })
+      : m.home_state_cannot_read({ address });
+  if (line.status === 'stopped') return m.home_state_stopped({ address });
+  if (sending === 'proven' && reading === 'proven') return m.home_state_both({ address });
+  if (sending === 'proven') return m.home_state_sends({ address });
+  if (reading === 'proven') return m.home_state_reads({ address });
+  return m.home_state_untested({ address });
+}
+
+/** The second sentence: why, and who must act; or what is to be done where nothing failed. */
+export function reasonText(line: HomeLine): string | undefined {
+  if (line.problem !== null) {
+    const who = m.home_can_fix({ who: whoShown(line.problem.who).text() });
+    return `${asSentence(line.problem.title)} ${who}`;
+  }
+  if (line.status === 'waiting-for-you') return m.home_reason_sign_in();
+  if (line.status === 'not-started') return m.home_reason_test();
+  return undefined;
+}
+
+const asSentence = (text: string) => (/[.?]$/.test(text) ? text : `${text}.`);
+
+const forOthers = ['administrator', 'consultant', 'network', 'provider', 'developer'];
+
+/** What to do next (with a set-up that has no mailbox: go on with it); `open` where nothing is to be done. */
+export function nextStep(line: HomeLine | null): NextStep {
+  if (line?.setup !== null) return 'continue';
+  if (line.status === 'retired') return 'open';
+  if (line.signed_in_as === null || line.status === 'waiting-for-you') return 'sign-in';
+  const who = line.problem?.who ?? '';
+  if (forOthers.includes(who)) return who === 'provider' ? 'test' : 'copy';
+  if (line.status === 'stopped') return 'sign-in-again';
+  return line.status === 'working' ? 'open' : 'test';
+}
+
+/** The text for somebody else who has to act, with nothing in it that they need to look up. */
+export function forAdministrator(address: string, verdict: VerdictInfo): string {
+  return `${m.home_copy_mailbox({ address })}\n\n${verdictText(verdict)}`;
+}
