@@ -1,0 +1,226 @@
+import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { MailboxPage } from '../../bindings/MailboxPage';
+import type { ReportInfo } from '../../bindings/ReportInfo';
+import type { TestEvent } from '../../bindings/TestEvent';
+import { gatewayKey } from '../../context';
+import { HostError, type Gateway } from '../../host/gateway';
+import { twinGateway } from '../../host/twin';
+import { routeOf } from '../../routes';
+import { expectAccessible, renderWith } from '../../test-render';
+import { toasts } from '../../toasts.svelte';
+import { check, line, mailboxPage, report, verdict } from '../home/samples';
+import Mailbox from './Mailbox.svelte';
+
+const address = 'anna@example.org';
+const id = `id-${address}`;
+const working = mailboxPage(line(address));
+
+type Tab = 'overview' | 'sign-in' | 'sending' | 'receiving' | 'folders';
+
+async function show(tab: Tab = 'overview', page: MailboxPage = working, replaced: Partial<Gateway> = {}) {
+  const mailbox = vi.fn(() => Promise.resolve(page));
+  const view = renderWith<{ id: string; tab: Tab }>(Mailbox, { id, tab }, { mailbox, ...replaced });
+  await screen.findByRole('heading', { level: 1, name: address });
+  return view;
+}
+
+const menu = async (item: string) => {
+  await fireEvent.click(screen.getByRole('button', { name: `More actions for ${address}` }));
+  await fireEvent.click(screen.getByRole('menuitem', { name: item }));
+};
+
+beforeEach(() => {
+  location.hash = `#/mailbox/${encodeURIComponent(id)}/overview`;
+  for (const toast of toasts.list) toasts.dismiss(toast.id);
+});
+
+describe('the page of a mailbox', { timeout: 30_000 }, () => {
+  it('says how the mailbox is, with servers, sign-in and the last test', async () => {
+    const { container } = await show();
+    expect(screen.getByText('anna@example.org sends and reads.')).toBeVisible();
+    expect(screen.getByText('smtp.example.org : 587, STARTTLS')).toBeVisible();
+    expect(screen.getByText('5 of 5 passed')).toBeVisible();
+    expect(container.querySelector('main')).toHaveAttribute('data-page', 'mailbox');
+    await expectAccessible(container);
+  });
+
+  it('shows the diagnosis with what to do', async () => {
+    const home = line(address, { status: 'partly-working', sending: 'failed', problem: verdict() });
+    const { container } = await show('overview', mailboxPage(home));
+    expect(screen.getByRole('heading', { name: 'Sending is switched off for this mailbox' })).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Copy for administrator' })).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Test again' })).toBeVisible();
+    await expectAccessible(container);
+  });
+
+  it('tests with a live ladder, and reads the page again afterwards', async () => {
+    let end: (report: ReportInfo) => void = () => undefined;
+    const mailbox = vi.fn(() => Promise.resolve(working));
+    const { container } = await show('overview', working, {
+      mailbox,
+      plan: () => Promise.resolve([{ id: 'envelope', protocol: 'smtp' }]),
+      test: () => new Promise((resolve) => (end = resolve)),
+    });
+    await fireEvent.click(screen.getByRole('button', { name: `Test ${address}` }));
+    expect(await screen.findByRole('button', { name: `Stop the test of ${address}` })).toBeVisible();
+    expect(container.querySelector('[data-state="running"]')).not.toBeNull();
+    await waitFor(() => {
+      expect(container.querySelector('[data-check="smtp/envelope"]')).not.toBeNull();
+    });
+    end(report(address));
+    expect(await screen.findByRole('button', { name: `Test ${address}` })).toBeVisible();
+    expect(mailbox).toHaveBeenCalledTimes(2);
+    await expectAccessible(container);
+  });
+
+  it('can be left while a test runs, and shows it when somebody comes back', async () => {
+    let tell: (event: TestEvent) => void = () => undefined;
+    let end: (report: ReportInfo) => void = () => undefined;
+    const stopTest = vi.fn(() => Promise.resolve());
+    const gateway = twinGateway({
+      mailbox: () => Promise.resolve(working),
+      plan: () => Promise.resolve([{ id: 'envelope', protocol: 'smtp' }]),
+      test: (_, event) => {
+        tell = event;
+        return new Promise((resolve) => (end = resolve));
+      },
+      stopTest,
+    });
+    const options = {
+      props: { id, tab: 'overview' as const },
+      context: new Map([[gatewayKey, gateway]]),
+    };
+    const first = render(Mailbox, options);
+    await fireEvent.click(await screen.findByRole('button', { name: `Test ${address}` }));
+    first.unmount();
+    expect(stopTest).not.toHaveBeenCalled();
+    render(Mailbox, options);
+    expect(await screen.findByRole('button', { name: `Stop the test of ${address}` })).toBeVisible();
+    tell({ event: 'finished', mailbox: address, check: check('envelope', 'smtp') });
+    expect(await screen.findByText(/1 of 1/)).toBeVisible();
+    end(report(address, { checks: [check('envelope', 'smtp')] }));
+    expect(await screen.findByRole('button', { name: `Test ${address}` })).toBeVisible();
+  });
+
+  it('says that it reads, that it could not, and that the mailbox is gone', async () => {
+    const fail = (code: string) => () => Promise.reject(new HostError(code, 'The disk is full.'));
+    const first = renderWith(Mailbox, { id, tab: 'overview' as const }, { mailbox: fail('storage') });
+    expect(screen.getByText('Reading the mailbox')).toBeVisible();
+    expect(await screen.findByText('Could not read this mailbox')).toBeVisible();
+    await expectAccessible(first.container);
+    first.unmount();
+    renderWith(Mailbox, { id, tab: 'overview' as const }, { mailbox: fail('not-found') });
+    expect(await screen.findByRole('heading', { name: 'This mailbox is not on the list' })).toBeVisible();
+  });
+
+  it('is taken off the list at once; its toast brings it back or lets it go', async () => {
+    const removeMailbox = vi.fn(() => Promise.resolve({ id, name: address, note: '' }));
+    const restoreMailbox = vi.fn(() => Promise.resolve({ id, address, status: 'working' }));
+    const forgetMailbox = vi.fn(() => Promise.resolve());
+    await show('overview', working, { removeMailbox, restoreMailbox, forgetMailbox });
+    await menu('Remove');
+    await waitFor(() => {
+      expect(routeOf(location.hash).page).toBe('mailboxes');
+    });
+    expect(toasts.list[0]?.text).toBe('anna@example.org removed');
+    toasts.act(toasts.list[0]?.id ?? -1);
+    expect(restoreMailbox).toHaveBeenCalledWith(id);
+    expect(forgetMailbox).not.toHaveBeenCalled();
+  });
+
+  it('stays when it could not be removed, and says why', async () => {
+    const removeMailbox = () => Promise.reject(new HostError('keychain', 'It is locked.'));
+    await show('overview', working, { removeMailbox });
+    await menu('Remove');
+    expect(await screen.findByText('It is locked.')).toBeVisible();
+    expect(toasts.list).toHaveLength(0);
+  });
+});
+
+describe('its sign-in', { timeout: 30_000 }, () => {
+  it('says who, what for and where it is kept', async () => {
+    const permissions = () => Promise.resolve([{ meaning: 'send', name: 'SMTP.Send' }]);
+    const { container } = await show('sign-in', working, { permissions });
+    expect(await screen.findByText('Send mail')).toBeVisible();
+    expect(screen.getByText('https://outlook.office.com/SMTP.Send')).toBeVisible();
+    expect(screen.getByRole('link', { name: 'Mail' })).toHaveAttribute(
+      'href',
+      '#/registration/registration-1',
+    );
+    await expectAccessible(container);
+  });
+
+  it('offers to sign in where nobody is', async () => {
+    const home = line(address, { status: 'waiting-for-you', signed_in_as: null });
+    await show('sign-in', mailboxPage(home));
+    expect(screen.getByRole('region', { name: `Sign in to ${address}` })).toBeVisible();
+    expect(screen.getByRole('button', { name: `Test ${address}` })).toHaveAttribute('aria-disabled', 'true');
+  });
+
+  it('ends after a question that says what else uses it', async () => {
+    const note = 'The sign-in was kept for info@example.org.';
+    const signOut = vi.fn(() => Promise.resolve({ address, kept_for: [], revoked: false, note }));
+    const shared = mailboxPage(line(address), { shares_sign_in_with: ['info@example.org'] });
+    const { container } = await show('sign-in', shared, { signOut });
+    await menu('Sign out…');
+    expect(screen.getByText('info@example.org', { selector: 'li' })).toBeVisible();
+    await expectAccessible(container);
+    await fireEvent.click(screen.getByRole('button', { name: 'Sign out' }));
+    expect(signOut).toHaveBeenCalledWith(id, true);
+  });
+
+  it('ends at the provider, too, when that is chosen', async () => {
+    const signOut = vi.fn(() => Promise.resolve({ address, kept_for: [], revoked: true, note: 'Ended.' }));
+    await show('sign-in', working, { signOut });
+    await menu('Sign out…');
+    await fireEvent.click(screen.getByRole('radio', { name: /Here and at the provider/ }));
+    await fireEvent.click(screen.getByRole('button', { name: 'Sign out' }));
+    expect(signOut).toHaveBeenCalledWith(id, false);
+  });
+});
+
+describe('its settings', { timeout: 30_000 }, () => {
+  const type = (label: string, value: string) =>
+    fireEvent.input(screen.getByLabelText(label), { target: { value } });
+
+  it('are saved, and a test is offered', async () => {
+    const changeMailbox = vi.fn(() => Promise.resolve({ id, address, status: 'not-started' }));
+    const { container } = await show('sending', working, { changeMailbox });
+    expect(screen.getByRole('button', { name: 'Save' })).toHaveAttribute('aria-disabled', 'true');
+    await expectAccessible(container);
+    await type('Server', 'mail.example.org');
+    await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    expect(changeMailbox).toHaveBeenCalledWith(id, { smtp: 'mail.example.org:587:starttls' });
+    expect(await screen.findByText('Saved')).toBeVisible();
+  });
+
+  it('say under a field what is wrong, from here and from the host, and keep what was typed', async () => {
+    const changeMailbox = vi.fn(() => Promise.reject(new HostError('usage', 'That is no host name.')));
+    const { container } = await show('sending', working, { changeMailbox });
+    await type('Port', '0');
+    await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    expect(screen.getByText('A port is a number from 1 to 65535.')).toBeVisible();
+    expect(changeMailbox).not.toHaveBeenCalled();
+    await waitFor(() => {
+      expect(screen.getByLabelText('Port')).toHaveFocus();
+    });
+    await type('Port', '587');
+    await type('Server', '-');
+    await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText('That is no host name.')).toBeVisible();
+    expect(screen.getByLabelText('Server')).toHaveValue('-');
+    await expectAccessible(container);
+    await fireEvent.click(screen.getByRole('button', { name: 'Undo changes' }));
+    expect(screen.getByLabelText('Server')).toHaveValue('smtp.example.org');
+  });
+
+  it('stay as typed when another tab is shown', async () => {
+    const { rerender } = await show('receiving');
+    await type('Server', 'typed.example.org');
+    await rerender({ id, tab: 'overview' });
+    await rerender({ id, tab: 'receiving' });
+    expect(screen.getByLabelText('Server')).toHaveValue('typed.example.org');
+    expect(screen.getByText('Not saved yet')).toBeVisible();
+  });
+});

@@ -1,0 +1,156 @@
+import type { MailboxPage } from '../../bindings/MailboxPage';
+import type { Permission } from '../../bindings/Permission';
+import type { SignedOut } from '../../bindings/SignedOut';
+import { announce } from '../../announce.svelte';
+import { HostError, type Gateway } from '../../host/gateway';
+import { m } from '../../paraglide/messages';
+import { homeList } from '../home/home-list.svelte';
+import { PerGateway } from '../home/per-gateway';
+import { changedIn, changeOf, faultsOf, settingsOf, type Faults, type Settings, type Side } from './settings';
+
+/** One mailbox. It outlives its page, so that what was typed and not saved is still there. */
+export class MailboxState {
+  page: MailboxPage | undefined = $state.raw();
+  error: HostError | undefined = $state.raw();
+  /** What the provider asks people for; names of the granted permissions come from it. */
+  permissions: Permission[] = $state.raw([]);
+  reading = $state(false);
+
+  before: Settings | undefined = $state.raw();
+  typed: Settings | undefined = $state();
+  faults: Faults = $state({});
+  /** Why saving did not succeed, where no field is to blame alone. */
+  notSaved: HostError | undefined = $state.raw();
+  saving = $state(false);
+  /** Saved, and not tested since. */
+  saved = $state(false);
+
+  /** Why an action of the page did not succeed. */
+  problem: HostError | undefined = $state.raw();
+  signedOut: SignedOut | undefined = $state.raw();
+
+  constructor(
+    private readonly gateway: Gateway,
+    readonly which: string,
+  ) {}
+
+  async read(): Promise<void> {
+    this.reading = true;
+    try {
+      const page = await this.gateway.mailbox(this.which);
+      this.#take(page);
+      if (page.registration_id !== null) await this.#readPermissions(page, page.registration_id);
+    } catch (reason) {
+      this.error = HostError.from(reason);
+    } finally {
+      this.reading = false;
+    }
+  }
+
+  /** What was typed and not saved stays; the rest follows what is saved. */
+  #take(page: MailboxPage): void {
+    const { before, typed } = this;
+    const now = settingsOf(page);
+    this.page = page;
+    this.error = undefined;
+    if (before === undefined || typed === undefined) {
+      this.typed = { ...now };
+    } else {
+      const kept = [...changedIn('sending', before, typed), ...changedIn('receiving', before, typed)];
+      this.typed = { ...now, ...Object.fromEntries(kept.map((name) => [name, typed[name]])) };
+    }
+    this.before = now;
+  }
+
+  async #readPermissions(page: MailboxPage, registration: string): Promise<void> {
+    const { sends, receives } = page.details;
+    try {
+      this.permissions = await this.gateway.permissions(registration, sends, receives);
+    } catch {
+      this.permissions = []; // the official names are shown all the same
+    }
+  }
+
+  isChanged(side: Side): boolean {
+    if (this.before === undefined || this.typed === undefined) return false;
+    return changedIn(side, this.before, this.typed).length > 0;
+  }
+
+  /** Gives the fields of a tab their saved values again. */
+  undo(side: Side): void {
+    if (this.before === undefined || this.typed === undefined) return;
+    const names = changedIn(side, this.before, this.typed);
+    const { before } = this;
+    this.typed = { ...this.typed, ...Object.fromEntries(names.map((name) => [name, before[name]])) };
+    this.faults = {};
+    this.notSaved = undefined;
+  }
+
+  /** Saves the changed fields of a tab. */
+  async save(side: Side): Promise<boolean> {
+    const { before, typed, page } = this;
+    if (before === undefined || typed === undefined || page === undefined) return false;
+    const names = changedIn(side, before, typed);
+    this.notSaved = undefined;
+    this.faults = faultsOf(side, typed);
+    if (Object.keys(this.faults).length > 0 || names.length === 0) return false;
+    this.saving = true;
+    try {
+      const change = changeOf(side, before, typed, page.details.sign_in_name);
+      await this.gateway.changeMailbox(this.which, change);
+    } catch (reason) {
+      this.#refuse(HostError.from(reason), names);
+      return false;
+    } finally {
+      this.saving = false;
+    }
+    // What is typed is what is saved now; reading takes it in the host's spelling.
+    this.before = { ...typed };
+    this.saved = true;
+    announce(m.mailbox_saved());
+    await this.read();
+    return true;
+  }
+
+  #refuse(error: HostError, changed: readonly (keyof Settings)[]): void {
+    const [only] = changed;
+    if (error.code === 'usage' && changed.length === 1 && only !== undefined) {
+      this.faults = { [only]: error.message };
+    } else {
+      this.notSaved = error;
+    }
+  }
+
+  async signOut(keepRemote: boolean): Promise<void> {
+    await this.#attempt(async () => {
+      this.signedOut = await this.gateway.signOut(this.which, keepRemote);
+      announce(this.signedOut.note);
+    });
+    await this.read();
+  }
+
+  /** Takes the mailbox off the list; true when it is gone and can be brought back from its toast. */
+  async remove(): Promise<boolean> {
+    return this.#attempt(async () => {
+      const removed = await this.gateway.removeMailbox(this.which);
+      states.forget(this.gateway, this.which);
+      homeList(this.gateway).removed(removed.id, removed.name);
+    });
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<boolean> {
+    this.problem = undefined;
+    try {
+      await work();
+      return true;
+    } catch (reason) {
+      this.problem = HostError.from(reason);
+      return false;
+    }
+  }
+}
+
+const states = new PerGateway<string, MailboxState>((gateway, which) => new MailboxState(gateway, which));
+
+/** The state of one mailbox in this window. */
+export const mailboxState = (gateway: Gateway, which: string): MailboxState => states.get(gateway, which);
