@@ -1,0 +1,69 @@
+import type { RegistrationDetails } from '../../bindings/RegistrationDetails';
+import type { RegistrationForm } from '../../bindings/RegistrationForm';
+
+export const providers = ['microsoft', 'google', 'custom'] as const;
+export type Provider = (typeof providers)[number];
+
+export const clouds = ['global', 'gcc-high', 'dod', 'china', 'custom'] as const;
+
+export function emptyForm(): RegistrationForm {
+  return {
+    name: '',
+    provider: 'microsoft',
+    client_id: '',
+    tenant: '',
+    cloud: 'global',
+    authority: '',
+    redirect_uri: '',
+    scopes: [],
+    secret_expires: '',
+  };
+}
+
+/** Whether a redirect address leaves the port open: the host shows it without one then. */
+export function isAnyPort(redirect: string): boolean {
+  return /^(http:\/\/(localhost|127\.0\.0\.1|\[::1\])\/?)?$/.test(redirect.trim());
+}
+
+/** The fields of a saved registration. */
+export function formOf(details: RegistrationDetails): RegistrationForm {
+  return {
+    name: details.name,
+    provider: details.provider,
+    client_id: details.client_id,
+    tenant: details.tenant ?? '',
+    cloud: details.cloud,
+    authority: details.authority ?? '',
+    redirect_uri: isAnyPort(details.redirect_uri) ? '' : details.redirect_uri,
+    scopes: details.scopes,
+    secret_expires: details.secret_expires ?? '',
+  };
+}
+
+/** What is sent: fields that the provider does not have are empty, so that nothing unseen is saved. */
+export function sentForm(form: RegistrationForm, anyPort: boolean, scopes: string): RegistrationForm {
+  const microsoft = form.provider === 'microsoft';
+  const authority = form.provider === 'custom' || (microsoft && form.cloud === 'custom');
+  return {
+    ...form,
+    tenant: microsoft ? form.tenant : '',
+    cloud: microsoft ? form.cloud : 'global',
+    authority: authority ? form.authority : '',
+    redirect_uri: anyPort ? '' : form.redirect_uri,
+    scopes: scopes.split(/[\s,]+/).filter(Boolean),
+  };
+}
+
+/** Whole days until a day; negative when it is past, nothing when it is no day. */
+export function daysLeft(day: string, now = new Date()): number | undefined {
+  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day.trim());
+  if (parts === null) return undefined;
+  const [year, month, date] = parts.slice(1).map(Number);
+  const end = Date.UTC(year ?? 0, (month ?? 1) - 1, date ?? 1);
+  if (new Date(end).toISOString().slice(0, 10) !== day.trim()) return undefined;
+  const today = Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
+  return Math.round((end - today) / 86_400_000);
+}
+
+/** From how many days on the end of a secret is a warning. */
+export const endsSoon = 60;

@@ -1,0 +1,165 @@
+import { SvelteSet } from 'svelte/reactivity';
+import type { FieldNote } from '../../bindings/FieldNote';
+import type { RegistrationDetails } from '../../bindings/RegistrationDetails';
+import type { RegistrationForm } from '../../bindings/RegistrationForm';
+import type { RegistrationSaved } from '../../bindings/RegistrationSaved';
+import { announce } from '../../announce.svelte';
+import { HostError, type Gateway, type PastedSecret, type SecretSource } from '../../host/gateway';
+import { m } from '../../paraglide/messages';
+import { PerGateway } from '../home/per-gateway';
+import { emptyForm, formOf, sentForm } from './fields';
+
+export type FieldName = keyof RegistrationForm | 'client_secret';
+
+/** One app registration while it is added or changed. What was entered is kept until it is saved or given up. */
+export class RegistrationEdit {
+  details: RegistrationDetails | undefined = $state.raw();
+  /** Why a saved registration could not be read. */
+  error: HostError | undefined = $state.raw();
+  form: RegistrationForm = $state(emptyForm());
+  anyPort = $state(true);
+  scopes = $state('');
+
+  secret: SecretSource['from'] = $state('keep');
+  typedSecret = $state('');
+  pasted: PastedSecret | undefined = $state.raw();
+  pasteError: HostError | undefined = $state.raw();
+
+  saving = $state(false);
+  notSaved: HostError | undefined = $state.raw();
+
+  #notes: FieldNote[] = $state.raw([]);
+  #touched = new SvelteSet<FieldName>();
+  #all = $state(false);
+  #review = 0;
+
+  constructor(
+    private readonly gateway: Gateway,
+    readonly id: string | null,
+  ) {}
+
+  async read(): Promise<void> {
+    if (this.id === null || this.details !== undefined) return;
+    this.error = undefined;
+    try {
+      const details = await this.gateway.registration(this.id);
+      this.form = formOf(details);
+      this.anyPort = this.form.redirect_uri === '';
+      this.scopes = details.scopes.join('\n');
+      this.details = details;
+    } catch (reason) {
+      this.error = HostError.from(reason);
+    }
+  }
+
+  get sent(): RegistrationForm {
+    return sentForm($state.snapshot(this.form), this.anyPort, this.scopes);
+  }
+
+  /** A field was left or pasted into: what can be said about it is shown from now on. */
+  async touch(field: FieldName): Promise<void> {
+    this.#touched.add(field);
+    await this.review();
+  }
+
+  async review(): Promise<void> {
+    const review = ++this.#review;
+    try {
+      const notes = await this.gateway.reviewRegistration(this.sent);
+      if (review === this.#review) this.#notes = notes;
+    } catch {
+      // Nothing to say about the fields; saving says what is wrong.
+    }
+  }
+
+  note(field: FieldName): FieldNote | undefined {
+    const known = field === 'client_secret' ? [...this.#notes, ...(this.pasted?.notes ?? [])] : this.#notes;
+    const own = known.filter((note) => note.field === field);
+    const found = own.find((note) => note.wrong) ?? own[0];
+    if (this.#all) return found;
+    if (field === 'client_secret') return this.pasted === undefined ? undefined : found;
+    if (!this.#touched.has(field) || this.#isEmpty(field)) return undefined;
+    return found;
+  }
+
+  #isEmpty(field: keyof RegistrationForm): boolean {
+    const value = this.form[field];
+    return (typeof value === 'string' ? value.trim() : value).length === 0;
+  }
+
+  async paste(): Promise<void> {
+    this.pasteError = undefined;
+    try {
+      this.pasted = await this.gateway.pasteSecret(this.sent);
+      this.secret = 'clipboard';
+      this.typedSecret = '';
+      announce(m.registration_pasted({ count: this.pasted.characters }));
+    } catch (reason) {
+      this.pasteError = HostError.from(reason);
+    }
+  }
+
+  typeSecret(): void {
+    this.secret = this.typedSecret === '' ? 'keep' : 'typed';
+    this.pasted = undefined;
+  }
+
+  /** Leaves the secret as it is saved. */
+  keepSecret(): void {
+    this.secret = 'keep';
+    this.pasted = undefined;
+    this.typedSecret = '';
+  }
+
+  removeSecret(): void {
+    this.keepSecret();
+    this.secret = 'remove';
+    this.form.secret_expires = '';
+  }
+
+  #source(): SecretSource {
+    if (this.secret === 'typed') return { from: 'typed', value: this.typedSecret };
+    return { from: this.secret };
+  }
+
+  /** Saves; nothing when a field cannot be right or the host refused. What was entered stays then. */
+  async save(): Promise<RegistrationSaved | undefined> {
+    if (this.saving) return undefined;
+    this.saving = true;
+    this.notSaved = undefined;
+    try {
+      await this.review();
+      this.#all = true;
+      if (this.#notes.some((note) => note.wrong)) return undefined;
+      const saved = await this.gateway.saveRegistration(this.id, this.sent, this.#source());
+      this.keepSecret();
+      forget(this.gateway, this.id);
+      announce(m.registration_saved({ name: saved.name }));
+      return saved;
+    } catch (reason) {
+      this.notSaved = HostError.from(reason);
+      return undefined;
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  /** The page is left: what was typed stays, a typed secret does not. */
+  leave(): void {
+    this.typedSecret = '';
+    if (this.secret === 'typed') this.secret = 'keep';
+  }
+}
+
+const edits = new PerGateway<string | null, RegistrationEdit>(
+  (gateway, id) => new RegistrationEdit(gateway, id),
+);
+
+/** What is being entered for a registration; `null` is a new one. */
+export const registrationEdit = (gateway: Gateway, id: string | null): RegistrationEdit =>
+  edits.get(gateway, id);
+
+/** Gives up what was entered. */
+export function forget(gateway: Gateway, id: string | null): void {
+  edits.forget(gateway, id);
+}

@@ -1,0 +1,20 @@
+import type { RegistrationDetails } from '../../bindings/RegistrationDetails';
+
+/** A registration for tests. */
+export function registration(name: string, replaced: Partial<RegistrationDetails> = {}): RegistrationDetails {
+  return {
+    id: `id-${name}`,
+    name,
+    provider: 'microsoft',
+    client_id: '11111111-2222-3333-4444-555555555555',
+    tenant: 'example.org',
+    cloud: 'global',
+    authority: null,
+    redirect_uri: 'http://localhost',
+    scopes: [],
+    has_secret: false,
+    secret_expires: null,
+    mailboxes: [],
+    ...replaced,
+  };
+}
