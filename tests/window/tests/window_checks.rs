@@ -63,9 +63,7 @@ async fn a_mail_server_that_is_down_is_network_and_not_the_sign_in() {
         window.check("imap/connect", "failed").await?;
         window.check("smtp/envelope", "passed").await?;
         window.hears("failed").await?;
-        window
-            .shows("[data-check='imap/connect'] .verdict, [data-verdict]")
-            .await?;
+        window.says("What happened").await?;
         window.says("mail.lab.test").await?;
         window.picture("checks-server-down").await?;
         window.status(ALICE, "partly-working").await?;
@@ -112,9 +110,7 @@ async fn a_refused_token_is_a_verdict_with_the_servers_words() {
         window.button("Test alice@lab.test").await?;
         window.check("imap/authenticate", "failed").await?;
         window.check("smtp/envelope", "failed").await?;
-        window
-            .shows("[data-check='imap/authenticate'] .verdict, [data-verdict]")
-            .await?;
+        window.says("What happened").await?;
         window.picture("checks-refused").await?;
         window.click("button", "Technical details").await?;
         window.says("AUTHENTICATIONFAILED").await?;
@@ -159,7 +155,7 @@ async fn a_sign_in_that_was_withdrawn_asks_for_a_new_one() {
         window.status(ALICE, "working").await?;
         stage.lab.authorization()?.revoke(ALICE)?;
         window.button("Test alice@lab.test").await?;
-        window.check("sign-in/renew", "failed").await?;
+        window.status(ALICE, "stopped").await?;
         window.picture("checks-withdrawn").await?;
         stage.lab.plan_browser("alice", BrowserAction::Accept)?;
         window.button("Sign in again").await?;

@@ -163,9 +163,7 @@ async fn what_does_the_page_show_is_answered_while_it_waits() {
             )
             .await?;
         window.button("Explain").await?;
-        window
-            .shows("[data-step='sign-in'] [data-verdict], .verdict")
-            .await?;
+        window.shows(".verdict").await?;
         window.picture("sign-in-page-explained").await?;
         window.state("sign-in", "waiting").await?;
         window.button("Cancel sign-in").await?;
