@@ -112,3 +112,7 @@ fn choice(registration: &Registration) -> RegistrationChoice {
         provider: registration.provider.word().to_owned(),
     }
 }
+
+#[cfg(test)]
+#[path = "finding_tests.rs"]
+mod tests;

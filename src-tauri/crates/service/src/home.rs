@@ -163,3 +163,7 @@ fn passed(report: &Report, protocol: Protocol) -> bool {
     let fine = |outcome| matches!(outcome, Outcome::Passed | Outcome::Unchecked);
     checks.all(|c| fine(c.outcome))
 }
+
+#[cfg(test)]
+#[path = "home_tests.rs"]
+mod tests;

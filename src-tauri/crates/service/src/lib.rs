@@ -33,6 +33,8 @@ mod registration_fields;
 mod registrations;
 mod removing;
 mod reviewing;
+#[cfg(test)]
+mod samples;
 mod setup_form;
 mod setups;
 mod sign_in;

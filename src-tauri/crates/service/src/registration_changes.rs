@@ -226,3 +226,7 @@ fn fields_of_form(form: &RegistrationForm) -> Result<NewRegistration, Failure> {
         redirect_uri: text(&form.redirect_uri),
     })
 }
+
+#[cfg(test)]
+#[path = "registration_changes_tests.rs"]
+mod tests;

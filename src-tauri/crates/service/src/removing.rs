@@ -128,3 +128,7 @@ impl Service {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "removing_tests.rs"]
+mod tests;

@@ -280,3 +280,7 @@ fn json(form: &SetupForm) -> Result<Value, Failure> {
     serde_json::to_value(form)
         .map_err(|_| Failure::internal("A form could not be written as JSON."))
 }
+
+#[cfg(test)]
+#[path = "setups_tests.rs"]
+mod tests;
