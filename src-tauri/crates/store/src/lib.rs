@@ -18,6 +18,7 @@ mod error;
 mod folder_role;
 mod grant;
 mod mailbox;
+mod mailbox_removed;
 mod meta;
 mod open;
 mod registration;

@@ -5,7 +5,7 @@ use mailwright_domain::{
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use serde_json::{Value, json};
 
-use crate::cells::{millis, parsed, parsed_or_none, to_millis, to_time, to_word, word};
+use crate::cells::{millis, parsed, parsed_or_none, to_millis, to_word, word};
 use crate::change::{NewChange, record};
 use crate::error::Doing;
 use crate::{Store, StoreError, customer, endpoint, sender};
@@ -34,11 +34,6 @@ CREATE TABLE mailbox (
 CREATE INDEX mailbox_customer ON mailbox (customer);
 CREATE INDEX mailbox_registration ON mailbox (registration);
 CREATE INDEX mailbox_grant ON mailbox (grant_id);
-";
-
-/// When a mailbox was taken off the list; empty while it is on it.
-pub(crate) const REMOVED: &str = "
-ALTER TABLE mailbox ADD COLUMN removed TEXT NOT NULL DEFAULT '';
 ";
 
 const WHAT: &str = "mailbox";
@@ -162,61 +157,6 @@ impl Mailboxes<'_> {
             })
     }
 
-    /// Mailboxes that were taken off the list, by address.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn removed(self) -> Result<Vec<Mailbox>, StoreError> {
-        self.0.read("reading the removed mailboxes", |transaction| {
-            let ids = transaction
-                .prepare_cached("SELECT id FROM mailbox WHERE removed <> '' ORDER BY address_key")?
-                .query_map([], |row| parsed(row, "id").map(MailboxId))?
-                .collect::<rusqlite::Result<Vec<_>>>()?;
-            load(transaction, &ids)
-        })
-    }
-
-    /// Takes a mailbox off the list, with all it has kept for [`Mailboxes::put_back`]. Its address stays taken.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
-    pub fn take_off(self, id: MailboxId, at: Timestamp) -> Result<(), StoreError> {
-        self.set_removed(id, &to_time(at), "mailbox-taken-off")
-    }
-
-    /// Puts a mailbox back on the list; nothing changes where it is there.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`].
-    pub fn put_back(self, id: MailboxId) -> Result<(), StoreError> {
-        self.set_removed(id, "", "mailbox-put-back")
-    }
-
-    fn set_removed(self, id: MailboxId, removed: &str, what: &str) -> Result<(), StoreError> {
-        const DOING: &str = "taking a mailbox off the list or putting it back";
-        self.0.write(DOING, |transaction| {
-            let mailbox = expect(transaction, id)?;
-            let columns = named_params! { ":id": id.to_string(), ":removed": removed };
-            let before: String = transaction
-                .query_one(
-                    "SELECT removed FROM mailbox WHERE id = :id",
-                    named_params! { ":id": id.to_string() },
-                    |row| row.get(0),
-                )
-                .doing(DOING)?;
-            transaction
-                .execute(
-                    "UPDATE mailbox SET removed = :removed WHERE id = :id",
-                    columns,
-                )
-                .doing(DOING)?;
-            let change = change(what, &mailbox)
-                .before(json!({ "removed": before }))
-                .after(json!({ "removed": removed }));
-            record(transaction, &change)
-        })
-    }
-
     /// When a mailbox was added or its settings were changed last; its status is none of them.
     ///
     /// # Errors
@@ -279,7 +219,10 @@ pub(crate) fn of_grant(
     load(transaction, &ids)
 }
 
-fn load(transaction: &Transaction<'_>, ids: &[MailboxId]) -> rusqlite::Result<Vec<Mailbox>> {
+pub(crate) fn load(
+    transaction: &Transaction<'_>,
+    ids: &[MailboxId],
+) -> rusqlite::Result<Vec<Mailbox>> {
     ids.iter()
         .filter_map(|id| find(transaction, *id).transpose())
         .collect()
@@ -434,7 +377,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Mailbox> {
     })
 }
 
-fn change(what: &str, mailbox: &Mailbox) -> NewChange {
+pub(crate) fn change(what: &str, mailbox: &Mailbox) -> NewChange {
     NewChange::new(what, mailbox.id.0, mailbox.address.to_string())
 }
 

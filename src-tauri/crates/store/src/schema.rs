@@ -3,8 +3,8 @@ use rusqlite_migration::{HookResult, M, Migrations};
 
 use crate::error::Doing;
 use crate::{
-    StoreError, change, customer, endpoint, folder_role, grant, mailbox, meta, registration,
-    report, sender, setup,
+    StoreError, change, customer, endpoint, folder_role, grant, mailbox, mailbox_removed, meta,
+    registration, report, sender, setup,
 };
 
 /// Newest format that this program knows (`PRAGMA user_version`).
@@ -80,7 +80,7 @@ fn scripts() -> [String; KNOWN as usize] {
         report::TABLE,
         change::TABLE,
     ];
-    let second = [mailbox::REMOVED, setup::TABLE];
+    let second = [mailbox_removed::REMOVED, setup::TABLE];
     [first.concat(), second.concat()]
 }
 
