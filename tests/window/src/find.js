@@ -1,7 +1,7 @@
 // Elements by role and accessible name as axe computes them. Arguments: role, or several with `|` between them; name;
 // whether only what has the focus is asked for.
 const [role, name, focusedOnly] = arguments;
-const roles = role.split('|');
+const roles = role === 'dialog' ? ['dialog', 'alertdialog'] : role.split('|');
 const candidates = {
   button: 'button, [role=button], summary, input[type=submit], input[type=button]',
   link: 'a[href], [role=link]',
@@ -13,6 +13,7 @@ const candidates = {
   radio: 'input[type=radio], [role=radio]',
   combobox: 'select, [role=combobox]',
   heading: 'h1, h2, h3, h4, [role=heading]',
+  row: 'tr, [role=row]',
   dialog: 'dialog, [role=dialog], [role=alertdialog]',
 };
 axe.teardown();

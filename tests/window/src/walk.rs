@@ -60,6 +60,23 @@ impl Window {
         .await
     }
 
+    /// Waits until the host has saved that the set-up stands at this step.
+    pub async fn stands_at(&self, step: &str) -> Outcome<()> {
+        self.step(step).await?;
+        let wanted = format!("\"step\":\"{step}\"");
+        self.wait(
+            &format!("it is saved that {step} was reached"),
+            async || {
+                let messages = self.messages().await?;
+                let known = messages.iter().any(|message| {
+                    message.to.contains("/setup_") && (message.answer.contains(&wanted))
+                });
+                Ok(known.then_some(()))
+            },
+        )
+        .await
+    }
+
     /// What stands in the text fields that are shown.
     async fn values(&self) -> Outcome<Vec<String>> {
         let script =

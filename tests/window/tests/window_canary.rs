@@ -61,7 +61,7 @@ async fn no_secret_comes_into_the_window() {
         // The client secret comes from the clipboard.
         window.click("link", "App registrations").await?;
         window.page("registrations").await?;
-        window.click("button|link", "Open Lab").await?;
+        window.click("link", "Lab").await?;
         window.page("registration").await?;
         let copied = stage.copy(CONFIDENTIAL_SECRET)?;
         window.button("Paste the secret from the clipboard").await?;
