@@ -2,7 +2,7 @@
 //! confirmed.
 
 use jiff::Timestamp;
-use mailwright_domain::{Grant, Mailbox};
+use mailwright_domain::{EmailAddress, Grant, Mailbox};
 use mailwright_oauth::missing_scopes;
 use mailwright_store::{Setup, SetupId};
 use serde_json::Value;
@@ -79,20 +79,12 @@ impl Service {
         let form = form_of(&setup);
         let (address, fields) = entered(&form)?;
         let address = read_address(&address)?;
-        let made = self.made_by(&setup)?;
-        if let Some(existing) = self.store.mailboxes().by_address(&address)?
-            && made.as_ref().is_none_or(|made| made.id != existing.id)
-        {
-            return Err(Failure::new(
-                Code::Conflict,
-                format!(
-                    "{address} is set up already. Open it in the list of mailboxes. Nothing was changed."
-                ),
-            )
-            .hinting(Hint::Mailbox(existing.address.to_string())));
-        }
+        self.address_is_free(&setup, &address)?;
         let mut mailbox = self.wanted(address, &fields).await?;
         self.forget_removed_at(&mailbox.address).await?;
+        // Again: that may have taken long, and somebody may have signed in meanwhile.
+        let setup = self.find_setup(id)?;
+        let made = self.address_is_free(&setup, &mailbox.address)?;
         // Another address of a mailbox that somebody has signed in to is another mailbox.
         let before = made.filter(|m| m.address == mailbox.address || m.grant.is_none());
         let mut ended = None;
@@ -155,6 +147,26 @@ impl Service {
                 "This set-up has ended. Nothing was changed. Begin a new one.",
             )
         })
+    }
+
+    /// Sees that no other mailbox has the address; gives back the one that the set-up has made.
+    fn address_is_free(
+        &self,
+        setup: &Setup,
+        address: &EmailAddress,
+    ) -> Result<Option<Mailbox>, Failure> {
+        let made = self.made_by(setup)?;
+        let existing = self.store.mailboxes().by_address(address)?;
+        match existing.filter(|existing| made.as_ref().is_none_or(|m| m.id != existing.id)) {
+            None => Ok(made),
+            Some(existing) => Err(Failure::new(
+                Code::Conflict,
+                format!(
+                    "{address} is set up already. Open it in the list of mailboxes. Nothing was changed."
+                ),
+            )
+            .hinting(Hint::Mailbox(existing.address.to_string()))),
+        }
     }
 
     fn made_by(&self, setup: &Setup) -> Result<Option<Mailbox>, Failure> {

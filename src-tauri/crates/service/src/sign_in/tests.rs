@@ -5,7 +5,7 @@ use mailwright_keychain::KeychainError;
 use mailwright_store::SetupId;
 use tokio::sync::mpsc::unbounded_channel;
 
-use super::fixture::{MAILBOX, World};
+use super::fixture::{MAILBOX, REGISTRATION, World};
 use super::*;
 use crate::wire::{OtherAccount, SetupForm};
 
@@ -287,22 +287,29 @@ async fn a_set_up_that_ends_during_its_sign_in_leaves_nothing() {
     assert!(world.grants().is_empty() && world.secrets.accounts().is_empty());
 }
 
-#[tokio::test]
-async fn the_mailbox_of_a_set_up_has_the_sign_in_that_waited() {
-    let world = World::new().await;
+/// A mailbox with servers by hand.
+fn by_hand(address: &str) -> SetupForm {
     let servers = |port: &str| crate::wire::ServerForm {
         host: "127.0.0.1".to_owned(),
         port: port.to_owned(),
         security: "plain".to_owned(),
     };
-    let id = world.set_up(SetupForm {
+    SetupForm {
+        address: address.to_owned(),
+        registration: REGISTRATION.to_owned(),
         send: true,
         receive: true,
         manual: true,
         imap: servers("143"),
         smtp: servers("587"),
         ..SetupForm::default()
-    });
+    }
+}
+
+#[tokio::test]
+async fn the_mailbox_of_a_set_up_has_the_sign_in_that_waited() {
+    let world = World::new().await;
+    let id = world.set_up(by_hand(""));
     let running = world.begin_set_up(&id).await;
     world.sign_in_as("anna@firma.nl", &running).await;
     running.end().await.unwrap();
@@ -319,4 +326,43 @@ async fn the_mailbox_of_a_set_up_has_the_sign_in_that_waited() {
         .service
         .sign_in_for_setup(&id, Duration::from_secs(1), &events);
     assert_eq!(again.await.unwrap_err().code, Code::Conflict);
+}
+
+#[tokio::test]
+async fn a_sign_in_that_comes_while_a_set_up_is_confirmed_stays() {
+    let world = World::new().await;
+    let service = &world.service;
+    // A mailbox that was taken off the list, whose sign-in is in use elsewhere at the moment.
+    let id = world.set_up(by_hand("sales@firma.nl"));
+    let running = world.begin_set_up(&id).await;
+    world.sign_in_as("sales@firma.nl", &running).await;
+    running.end().await.unwrap();
+    service.confirm_setup(&id).await.unwrap();
+    let sales = service.find_mailbox("sales@firma.nl").unwrap();
+    let held = lock::grant(&service.home, sales.grant.unwrap())
+        .await
+        .unwrap();
+    let _ = service.take_off("sales@firma.nl").unwrap();
+
+    // A set-up whose mailbox is to have that address now.
+    let id = world.set_up(by_hand(MAILBOX));
+    service.confirm_setup(&id).await.unwrap();
+    let form = by_hand("sales@firma.nl");
+    service.save_setup(Some(&id), "confirm", &form).unwrap();
+    let confirming = tokio::spawn({
+        let (service, id) = (service.clone(), id.clone());
+        async move { service.confirm_setup(&id).await }
+    });
+    let running = world.begin(&SignInOptions::default()).await;
+    world.sign_in_as(MAILBOX, &running).await;
+    running.end().await.unwrap();
+    assert!(!confirming.is_finished());
+    drop(held);
+    let info = confirming.await.unwrap().unwrap();
+    assert_eq!(info.step, "sign-in");
+    assert_ne!(info.mailbox, Some(sales.id.to_string()), "a new one");
+    let signed_in = service.mailbox(MAILBOX).unwrap();
+    assert_eq!(signed_in.line.signed_in_as.as_deref(), Some(MAILBOX));
+    service.forget_removed().await.unwrap();
+    assert_eq!(world.grants(), [MAILBOX]);
 }
