@@ -179,7 +179,7 @@ impl Service {
 }
 
 /// Whether the provider takes both for the same: what a refresh token was given to.
-fn same_at_provider(a: &Registration, b: &Registration) -> bool {
+pub(crate) fn same_at_provider(a: &Registration, b: &Registration) -> bool {
     let endpoints = |r: &Registration| {
         let custom = r.custom.as_ref();
         custom.map(|c| (c.authorize.clone(), c.token.clone()))

@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use super::ask::Ask;
 use crate::lock::{self, Lock};
+use crate::registration_changes::same_at_provider;
 use crate::tokens::access_of;
-use crate::{Failure, Service};
+use crate::{Code, Failure, Service};
 
 /// A grant that is saved with its secrets, and that nothing need point to yet. Its lock is held, so that nobody takes
 /// it for left over.
@@ -34,6 +35,7 @@ impl Service {
             let lock = lock::grant(&self.home, id).await?;
             // Somebody may have signed out while we waited for the lock, and deleted the row with the grant.
             let before = self.same_person(fresh)?;
+            self.same_registration(ask)?;
             allowed()?;
             let grant = with_earlier_scopes(fresh.clone(), ask, before.as_ref());
             let grant = self
@@ -59,6 +61,19 @@ impl Service {
                 Err(failure)
             }
         }
+    }
+
+    /// Whether the registration is still what the person signed in with: a refresh token cannot be renewed as another
+    /// client, and must not be sent to another address.
+    fn same_registration(&self, ask: &Ask) -> Result<(), Failure> {
+        let now = self.store.registrations().by_id(ask.registration.id)?;
+        if now.is_some_and(|now| same_at_provider(&now, &ask.registration)) {
+            return Ok(());
+        }
+        Err(Failure::new(
+            Code::Conflict,
+            "The app registration was changed during the sign-in, so it was not saved. Sign in again.",
+        ))
     }
 
     /// The refresh token last of what can fail: until it is there, the earlier one is as good as it was.

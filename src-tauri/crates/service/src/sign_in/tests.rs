@@ -366,3 +366,21 @@ async fn a_sign_in_that_comes_while_a_set_up_is_confirmed_stays() {
     service.forget_removed().await.unwrap();
     assert_eq!(world.grants(), [MAILBOX]);
 }
+
+#[tokio::test]
+async fn a_registration_that_becomes_another_during_a_sign_in_gets_none_of_its_tokens() {
+    let world = World::new().await.with_mailbox(true).await;
+    let running = world.begin(&SignInOptions::default()).await;
+    let client = crate::RegistrationChange {
+        client_id: Some("99998888-aaaa-4222-8bbb-3333cccc4444".to_owned()),
+        ..crate::RegistrationChange::default()
+    };
+    let service = &world.service;
+    let _ = service
+        .change_registration(REGISTRATION, client)
+        .await
+        .unwrap();
+    world.sign_in_as(MAILBOX, &running).await;
+    assert_eq!(running.end().await.unwrap_err().code, Code::Conflict);
+    assert!(world.grants().is_empty() && world.secrets.accounts().is_empty());
+}
