@@ -381,11 +381,11 @@ fn folders_are_mapped_decoded_chosen_and_forgotten() {
         .json();
     assert_eq!(
         value["roles"]["archive"],
-        serde_json::json!({ "mode": "chosen", "name": "Projekte/Übersicht/日本語" })
+        serde_json::json!({ "mode": "chosen", "missing": null, "name": "Projekte/Übersicht/日本語" })
     );
     assert_eq!(
         value["roles"]["junk"],
-        serde_json::json!({ "mode": "none", "name": null })
+        serde_json::json!({ "mode": "none", "missing": null, "name": null })
     );
     let shown = program.json(&["show", &mailbox.address]).json();
     assert_eq!(
