@@ -40,6 +40,8 @@ describe('what the strip says', () => {
       [{ status: 'partly-working', problem: verdict() }, 'copy'],
       [{ status: 'needs-attention', problem: verdict({ who: 'provider' }) }, 'test'],
       [{ status: 'stopped', problem: verdict({ who: 'you' }) }, 'sign-in-again'],
+      [{ status: 'needs-attention', problem: verdict({ who: 'you' }) }, 'sign-in-again'],
+      [{ status: 'partly-working', reading: 'failed', problem: verdict({ who: 'you' }) }, 'test'],
       [{ status: 'not-started' }, 'test'],
       [{}, 'open'],
     ];

@@ -52,7 +52,8 @@ export function nextStep(line: HomeLine | null): NextStep {
   if (line.signed_in_as === null || line.status === 'waiting-for-you') return 'sign-in';
   const who = line.problem?.who ?? '';
   if (forOthers.includes(who)) return who === 'provider' ? 'test' : 'copy';
-  if (line.status === 'stopped') return 'sign-in-again';
+  const serversFine = line.sending !== 'failed' && line.reading !== 'failed';
+  if (line.status === 'stopped' || (who === 'you' && serversFine)) return 'sign-in-again';
   return line.status === 'working' ? 'open' : 'test';
 }
 
