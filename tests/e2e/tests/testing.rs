@@ -418,7 +418,7 @@ fn folders_are_mapped_decoded_chosen_and_forgotten() {
         .json();
     assert_eq!(
         value["roles"]["archive"],
-        serde_json::json!({ "mode": "automatic", "name": "Archiv" })
+        serde_json::json!({ "mode": "automatic", "missing": null, "name": "Archiv" })
     );
 }
 
