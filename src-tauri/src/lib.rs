@@ -50,6 +50,8 @@ pub fn run() -> tauri::Result<()> {
         .build(tauri::generate_context!())?;
     app.run(|app, event| {
         if matches!(event, RunEvent::Exit) {
+            // What follows may take minutes, and the window is gone: another start has to open its own.
+            tauri_plugin_single_instance::destroy(app);
             tauri::async_runtime::block_on(app.state::<Host>().finish());
         }
     });
