@@ -1,6 +1,6 @@
 //! What every command works with: the use cases, the browser, and what is running.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use mailwright_service::{Code, Environment, Failure, Secret, Service, SystemBrowser};
@@ -20,7 +20,7 @@ pub struct Host {
     /// Tests that are running, by the mailbox they were started with.
     pub(crate) tests: Running,
     /// Where texts to copy go.
-    pub(crate) clipboard: Clipboard,
+    clipboard: Arc<Clipboard>,
     /// A client secret that was taken from the clipboard and is not saved yet.
     pub(crate) pasted: Mutex<Option<Secret>>,
 }
@@ -33,7 +33,7 @@ impl Host {
             service: Mutex::new(None),
             sign_in: OneAtATime::default(),
             tests: Running::default(),
-            clipboard: Clipboard::default(),
+            clipboard: Arc::default(),
             pasted: Mutex::new(None),
         }
     }
@@ -68,6 +68,18 @@ impl Host {
     {
         let service = self.service()?;
         tauri::async_runtime::spawn_blocking(move || work(&service))
+            .await
+            .unwrap_or_else(|_| Err(ended()))
+    }
+
+    /// Uses the clipboard where it holds up nothing else: it may wait for the program that owns what is on it.
+    pub(crate) async fn clipboard<T, F>(&self, work: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Clipboard) -> Result<T, Failure> + Send + 'static,
+    {
+        let clipboard = Arc::clone(&self.clipboard);
+        tauri::async_runtime::spawn_blocking(move || work(&clipboard))
             .await
             .unwrap_or_else(|_| Err(ended()))
     }

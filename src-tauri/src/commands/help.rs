@@ -30,19 +30,46 @@ pub async fn explain(text: String) -> Answer<Explained> {
 /// Puts a text on the clipboard, and fails where it has not arrived there.
 #[tauri::command]
 pub async fn copy_text(host: State<'_, Host>, text: String) -> Answer<()> {
-    Ok(host.clipboard.write(&text)?)
+    Ok(host
+        .clipboard(move |clipboard| clipboard.write(&text))
+        .await?)
 }
 
 /// Opens a page of the web in the system's browser; nothing but https.
 #[tauri::command]
 pub async fn open_link(host: State<'_, Host>, url: String) -> Answer<()> {
-    let page = Url::parse(&url)
-        .ok()
-        .filter(|page| page.scheme() == "https" && page.host().is_some())
-        .ok_or_else(|| {
-            CommandError::usage(
-                "This is no page of the web, so it was not opened. Copy it instead.",
-            )
-        })?;
+    let page = page(&url).ok_or_else(|| {
+        CommandError::usage("This is no page of the web, so it was not opened. Copy it instead.")
+    })?;
     Ok(host.browser().open(&page)?)
+}
+
+/// A page of the web. An address with a name and password before the host only makes it look like another's.
+fn page(text: &str) -> Option<Url> {
+    let plain = |url: &Url| {
+        url.scheme() == "https" && url.username().is_empty() && url.password().is_none()
+    };
+    Url::parse(text).ok().filter(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_the_web_are_opened() {
+        assert!(page("https://entra.microsoft.com/#view/apps?x=1").is_some());
+        for other in [
+            "http://firma.nl/",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "https://",
+            "https://login.microsoftonline.com@elsewhere.example/",
+            "https://:secret@elsewhere.example/",
+            "--help",
+            "",
+        ] {
+            assert_eq!(page(other), None, "{other}");
+        }
+    }
 }

@@ -100,7 +100,9 @@ pub async fn registration_remove(host: State<'_, Host>, which: String) -> Answer
 /// Takes a client secret from the clipboard into memory until the registration is saved.
 #[tauri::command]
 pub async fn secret_paste(host: State<'_, Host>, form: RegistrationForm) -> Answer<PastedSecret> {
-    let secret = Secret::new(host.clipboard.read()?.trim());
+    let secret = host
+        .clipboard(|clipboard| clipboard.read().map(|text| Secret::new(text.trim())))
+        .await?;
     if secret.is_empty() {
         return Err(CommandError::usage(
             "The clipboard holds no text. Copy the value first, then paste again.",
