@@ -13,7 +13,8 @@ const candidates = {
   radio: 'input[type=radio], [role=radio]',
   combobox: 'select, [role=combobox]',
   heading: 'h1, h2, h3, h4, [role=heading]',
-  row: 'tr, [role=row]',
+  cell: 'td, [role=cell]',
+  gridcell: 'td, [role=gridcell]',
   dialog: 'dialog, [role=dialog], [role=alertdialog]',
 };
 axe.teardown();

@@ -21,6 +21,12 @@ use crate::seen::Message;
 use crate::x11::{OnScreen, Screen};
 use crate::{LOOK, Outcome, STEP};
 
+/// A program, its web view and its page start slowly on a busy machine.
+const START: Duration = Duration::from_secs(60);
+
+/// The name that the one running program has on the session bus.
+const SINGLE: &str = "string:app.mailwright.SingleInstance";
+
 const AXE: &str = "ui/node_modules/axe-core/axe.min.js";
 
 /// The program's window. Dropping it ends the program at once; [`Window::close`] also judges what happened in it.
@@ -35,6 +41,7 @@ pub struct Window {
     expected: RefCell<Vec<String>>,
     pictures: Cell<u32>,
     display: String,
+    bus: Option<String>,
     process: u32,
     // Dropped last: ends the driver with all that it started.
     _driver: Running,
@@ -71,7 +78,7 @@ impl Window {
         capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities);
-        let client = timeout(STEP, builder.connect(&format!("http://127.0.0.1:{port}")))
+        let client = timeout(START, builder.connect(&format!("http://127.0.0.1:{port}")))
             .await
             .map_err(|_| "no window in time")??;
         let process = process::children(driver.id().unwrap_or_default(), &app)
@@ -86,6 +93,10 @@ impl Window {
             expected: RefCell::default(),
             pictures: Cell::default(),
             display: desktop.display().to_owned(),
+            bus: lab
+                .keychain()
+                .ok()
+                .map(|keychain| keychain.bus_address().to_owned()),
             process,
             _driver: driver,
         };
@@ -153,9 +164,21 @@ impl Window {
         self.gone().await
     }
 
+    /// Waits until the process has ended and the session bus has noticed, so that the next start is the only one.
     async fn gone(&self) -> Outcome<()> {
         until("the program ends", async || {
             Ok((!process::runs(self.process)).then_some(()))
+        })
+        .await?;
+        let Some(bus) = &self.bus else { return Ok(()) };
+        until("the session bus notices", async || {
+            let asked = std::process::Command::new("dbus-send")
+                .arg(format!("--bus={bus}"))
+                .args(["--print-reply", "--dest=org.freedesktop.DBus", "/"])
+                .args(["org.freedesktop.DBus.NameHasOwner", SINGLE])
+                .output()?;
+            let answer = String::from_utf8_lossy(&asked.stdout).into_owned();
+            Ok(answer.contains("boolean false").then_some(()))
         })
         .await
     }

@@ -2,7 +2,9 @@
 #![cfg(target_os = "linux")]
 
 use mailwright_e2e::{Mailwright, add_registration};
-use mailwright_lab::{CONFIDENTIAL_CLIENT, CONFIDENTIAL_SECRET, KeychainState, Options, Tenant};
+use mailwright_lab::{
+    CONFIDENTIAL_CLIENT, CONFIDENTIAL_SECRET, KeychainState, Options, PUBLIC_CLIENT, Tenant,
+};
 use mailwright_window_tests::{Outcome, Stage, Window, play};
 
 fn options() -> Options {
@@ -70,7 +72,7 @@ async fn added_with_a_pasted_secret_changed_and_removed() {
             .json();
         assert_eq!(shown["has_secret"], true, "the secret stays: {shown:#}");
 
-        window.click("row", "Order mail").await?;
+        window.click("cell|gridcell", CONFIDENTIAL_CLIENT).await?;
         window.button("Remove Order mail").await?;
         window.find("dialog", "Remove Order mail?").await?;
         window.picture("registration-remove").await?;
@@ -122,7 +124,7 @@ async fn one_that_is_used_is_not_removed() {
             0
         );
         let window = registrations(stage).await?;
-        window.click("row", "Lab").await?;
+        window.click("cell|gridcell", PUBLIC_CLIENT).await?;
         window.button("Remove Lab").await?;
         window.find("dialog", "Lab is in use").await?;
         window.says("bob@lab.test").await?;
