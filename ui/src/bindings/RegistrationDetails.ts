@@ -33,6 +33,18 @@ cloud: string,
  */
 authority: string | null, 
 /**
+ * Authorization endpoint of a custom provider.
+ */
+authorize_url: string | null, 
+/**
+ * Token endpoint of a custom provider.
+ */
+token_url: string | null, 
+/**
+ * Revocation endpoint of a custom provider.
+ */
+revoke_url: string | null, 
+/**
  * Address that the provider sends the browser back to.
  */
 redirect_uri: string, 

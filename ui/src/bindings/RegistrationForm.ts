@@ -30,6 +30,18 @@ cloud: string,
  */
 authority: string, 
 /**
+ * Authorization endpoint of a custom provider.
+ */
+authorize_url: string, 
+/**
+ * Token endpoint of a custom provider.
+ */
+token_url: string, 
+/**
+ * Revocation endpoint of a custom provider, if it has one.
+ */
+revoke_url: string, 
+/**
  * Fixed redirect address; empty means any free port of this computer.
  */
 redirect_uri: string, 

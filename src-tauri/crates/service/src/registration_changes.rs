@@ -61,12 +61,8 @@ impl Service {
         };
         let before = self.find_registration(id)?;
         if before.provider == fields.provider {
-            // The form has no fields for these.
-            let now = fields_of(&before);
-            fields.authorize_url = now.authorize_url;
-            fields.token_url = now.token_url;
-            fields.device_url = now.device_url;
-            fields.revoke_url = now.revoke_url;
+            // The form has no field for it.
+            fields.device_url = fields_of(&before).device_url;
         }
         self.replace_registration(&before, &fields, secret).await
     }
@@ -201,6 +197,7 @@ fn fields_of_form(form: &RegistrationForm) -> Result<NewRegistration, Failure> {
         )
     })?;
     let microsoft = provider == Provider::Microsoft;
+    let custom = provider == Provider::Custom;
     let cloud = match form.cloud.trim() {
         word if !word.is_empty() && microsoft => Cloud::from_word(word).ok_or_else(|| {
             let message = format!("“{word}” is none of Microsoft's clouds. Nothing was saved.");
@@ -216,10 +213,10 @@ fn fields_of_form(form: &RegistrationForm) -> Result<NewRegistration, Failure> {
         tenant: text(&form.tenant).filter(|_| microsoft),
         cloud,
         authority: text(&form.authority),
-        authorize_url: None,
-        token_url: None,
+        authorize_url: text(&form.authorize_url).filter(|_| custom),
+        token_url: text(&form.token_url).filter(|_| custom),
         device_url: None,
-        revoke_url: None,
+        revoke_url: text(&form.revoke_url).filter(|_| custom),
         scopes: form.scopes.clone(),
         client_secret: None,
         secret_expires: text(&form.secret_expires),

@@ -324,7 +324,43 @@ async fn the_windows_form_adds_and_changes() {
 }
 
 #[tokio::test]
-async fn a_custom_provider_keeps_the_addresses_that_the_form_does_not_have() {
+async fn a_custom_provider_is_added_and_changed_with_its_addresses() {
+    let sample = Sample::new();
+    let service = &sample.service;
+    let custom = RegistrationForm {
+        name: "Own".to_owned(),
+        provider: "custom".to_owned(),
+        authorize_url: "https://id.example/authorize".to_owned(),
+        token_url: "https://id.example/token".to_owned(),
+        ..form()
+    };
+    let saved = service.save_registration(None, &custom, SecretChange::Keep);
+    let id = saved.await.unwrap().id;
+    let shown = service.registration(&id).unwrap();
+    assert_eq!(shown.token_url.as_deref(), Some("https://id.example/token"));
+    assert_eq!(shown.revoke_url, None);
+    let changed = RegistrationForm {
+        name: "Own 2".to_owned(),
+        revoke_url: "https://id.example/revoke".to_owned(),
+        ..custom.clone()
+    };
+    let saved = service.save_registration(Some(&id), &changed, SecretChange::Keep);
+    let _ = saved.await.unwrap();
+    let urls = service.find_registration(&id).unwrap().custom.unwrap();
+    assert_eq!(urls.token.as_str(), "https://id.example/token");
+    assert_eq!(urls.revoke.unwrap().as_str(), "https://id.example/revoke");
+    // Left empty is said, and nothing is lost.
+    let empty = RegistrationForm {
+        token_url: String::new(),
+        ..changed
+    };
+    let refused = service.save_registration(Some(&id), &empty, SecretChange::Keep);
+    assert_eq!(refused.await.unwrap_err().code, crate::Code::Usage);
+    assert!(service.find_registration(&id).unwrap().custom.is_some());
+}
+
+#[tokio::test]
+async fn the_window_keeps_the_address_for_codes_that_it_has_no_field_for() {
     let sample = Sample::new();
     let service = &sample.service;
     let custom = NewRegistration {
@@ -332,19 +368,19 @@ async fn a_custom_provider_keeps_the_addresses_that_the_form_does_not_have() {
         tenant: None,
         authorize_url: Some("https://id.example/authorize".to_owned()),
         token_url: Some("https://id.example/token".to_owned()),
+        device_url: Some("https://id.example/device".to_owned()),
         ..registration("Own")
     };
     let id = service.add_registration(custom).await.unwrap().id;
     let renamed = RegistrationForm {
         name: "Own 2".to_owned(),
         provider: "custom".to_owned(),
+        authorize_url: "https://id.example/authorize".to_owned(),
+        token_url: "https://id.example/token".to_owned(),
         ..form()
     };
-    let _ = service
-        .save_registration(Some(&id), &renamed, SecretChange::Keep)
-        .await
-        .unwrap();
-    let r = service.find_registration(&id).unwrap();
-    assert_eq!(r.name, "Own 2");
-    assert_eq!(r.custom.unwrap().token.as_str(), "https://id.example/token");
+    let saved = service.save_registration(Some(&id), &renamed, SecretChange::Keep);
+    let _ = saved.await.unwrap();
+    let urls = service.find_registration(&id).unwrap().custom.unwrap();
+    assert_eq!(urls.device.unwrap().as_str(), "https://id.example/device");
 }

@@ -196,6 +196,13 @@ impl Service {
             tenant: r.tenant.clone(),
             cloud: r.cloud.word().to_owned(),
             authority: r.authority.as_ref().map(Url::to_string),
+            authorize_url: r.custom.as_ref().map(|c| c.authorize.to_string()),
+            token_url: r.custom.as_ref().map(|c| c.token.to_string()),
+            revoke_url: r
+                .custom
+                .as_ref()
+                .and_then(|c| c.revoke.as_ref())
+                .map(Url::to_string),
             redirect_uri,
             scopes: r.scopes.clone(),
             has_secret: r.has_secret,

@@ -62,6 +62,9 @@ fn review(form: &RegistrationForm, today: Date) -> Vec<FieldNote> {
     }
     for (field, text, place) in [
         ("authority", &form.authority, Place::Authority),
+        ("authorize_url", &form.authorize_url, Place::Authority),
+        ("token_url", &form.token_url, Place::Authority),
+        ("revoke_url", &form.revoke_url, Place::Authority),
         ("redirect_uri", &form.redirect_uri, Place::Redirect),
     ] {
         notes.extend(review_url(field, text, place));

@@ -14,6 +14,9 @@ export function emptyForm(): RegistrationForm {
     tenant: '',
     cloud: 'global',
     authority: '',
+    authorize_url: '',
+    token_url: '',
+    revoke_url: '',
     redirect_uri: '',
     scopes: [],
     secret_expires: '',
@@ -34,6 +37,9 @@ export function formOf(details: RegistrationDetails): RegistrationForm {
     tenant: details.tenant ?? '',
     cloud: details.cloud,
     authority: details.authority ?? '',
+    authorize_url: details.authorize_url ?? '',
+    token_url: details.token_url ?? '',
+    revoke_url: details.revoke_url ?? '',
     redirect_uri: isAnyPort(details.redirect_uri) ? '' : details.redirect_uri,
     scopes: details.scopes,
     secret_expires: details.secret_expires ?? '',
@@ -43,12 +49,16 @@ export function formOf(details: RegistrationDetails): RegistrationForm {
 /** What is sent: fields that the provider does not have are empty, so that nothing unseen is saved. */
 export function sentForm(form: RegistrationForm, anyPort: boolean, scopes: string): RegistrationForm {
   const microsoft = form.provider === 'microsoft';
-  const authority = form.provider === 'custom' || (microsoft && form.cloud === 'custom');
+  const own = form.provider === 'custom';
+  const authority = own || (microsoft && form.cloud === 'custom');
   return {
     ...form,
     tenant: microsoft ? form.tenant : '',
     cloud: microsoft ? form.cloud : 'global',
     authority: authority ? form.authority : '',
+    authorize_url: own ? form.authorize_url : '',
+    token_url: own ? form.token_url : '',
+    revoke_url: own ? form.revoke_url : '',
     redirect_uri: anyPort ? '' : form.redirect_uri,
     scopes: scopes.split(/[\s,]+/).filter(Boolean),
   };

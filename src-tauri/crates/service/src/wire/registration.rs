@@ -28,6 +28,12 @@ pub struct RegistrationDetails {
     pub cloud: String,
     /// Authority other than the cloud's own.
     pub authority: Option<String>,
+    /// Authorization endpoint of a custom provider.
+    pub authorize_url: Option<String>,
+    /// Token endpoint of a custom provider.
+    pub token_url: Option<String>,
+    /// Revocation endpoint of a custom provider.
+    pub revoke_url: Option<String>,
     /// Address that the provider sends the browser back to.
     pub redirect_uri: String,
     /// Scopes asked for instead of the usual ones.
@@ -66,6 +72,12 @@ pub struct RegistrationForm {
     pub cloud: String,
     /// Authority of a custom cloud, or issuer of a custom provider.
     pub authority: String,
+    /// Authorization endpoint of a custom provider.
+    pub authorize_url: String,
+    /// Token endpoint of a custom provider.
+    pub token_url: String,
+    /// Revocation endpoint of a custom provider, if it has one.
+    pub revoke_url: String,
     /// Fixed redirect address; empty means any free port of this computer.
     pub redirect_uri: String,
     /// Scopes instead of the usual ones.
