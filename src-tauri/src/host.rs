@@ -4,12 +4,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use mailwright_service::{Code, Environment, Failure, Secret, Service, SystemBrowser};
+use tokio::sync::OnceCell;
 
 use crate::clipboard::Clipboard;
 use crate::running::{OneAtATime, Running};
 
 /// How long the program's end waits for mailboxes that were taken off the list to be forgotten.
 const FORGETTING: Duration = Duration::from_secs(20);
+
+/// How long a person may take in the browser, where the environment does not say otherwise.
+const SIGN_IN_LIMIT: Duration = Duration::from_secs(300);
 
 /// The state behind the window, one for the life of the program.
 pub struct Host {
@@ -23,6 +27,7 @@ pub struct Host {
     clipboard: Arc<Clipboard>,
     /// A client secret that was taken from the clipboard and is not saved yet.
     pub(crate) pasted: Mutex<Option<Secret>>,
+    finished: OnceCell<()>,
 }
 
 impl Host {
@@ -35,6 +40,7 @@ impl Host {
             tests: Running::default(),
             clipboard: Arc::default(),
             pasted: Mutex::new(None),
+            finished: OnceCell::new(),
         }
     }
 
@@ -58,6 +64,14 @@ impl Host {
     pub(crate) fn browser(&self) -> SystemBrowser {
         let program = self.environment.as_ref().ok();
         SystemBrowser::new(program.and_then(|environment| environment.browser.clone()))
+    }
+
+    /// How long the browser is waited for; the window shows it as a countdown.
+    pub(crate) fn sign_in_limit(&self) -> Duration {
+        let given = self.environment.as_ref().ok();
+        given
+            .and_then(|environment| environment.sign_in_limit)
+            .unwrap_or(SIGN_IN_LIMIT)
     }
 
     /// Runs what blocks, such as a look into the database, where it holds up nothing else.
@@ -85,7 +99,12 @@ impl Host {
     }
 
     /// Ends what can be ended and waits for what must not be cut off, such as a renewal on its way to the keychain.
+    /// Once; whoever asks again waits for the same.
     pub(crate) async fn finish(&self) {
+        self.finished.get_or_init(|| self.end()).await;
+    }
+
+    async fn end(&self) {
         self.sign_in.cancel();
         self.tests.cancel_all();
         if let Some(service) = self.opened() {

@@ -1,7 +1,6 @@
 //! Signing in by the system's browser, and signing out. One sign-in at a time: a newer one stops the one before.
 
 use std::future::Future;
-use std::time::Duration;
 
 use mailwright_service::wire::{SetupInfo, SignInStep, SignedIn, SignedOut};
 use mailwright_service::{Browser, Code, Failure, SignInEvent, SignInOptions};
@@ -13,9 +12,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::error::{Answer, CommandError};
 use crate::host::Host;
 use crate::window;
-
-/// How long the browser is waited for; the window shows it as a countdown.
-const LIMIT: Duration = Duration::from_secs(300);
 
 /// What may differ between two sign-ins to the same mailbox.
 #[derive(Debug, Deserialize)]
@@ -51,7 +47,7 @@ pub async fn sign_in<R: Runtime>(
         choose_account: options.choose_account,
         sign_in_name: options.sign_in_name,
         window: true,
-        limit: LIMIT,
+        limit: host.sign_in_limit(),
     };
     let work = async { service.sign_in(&which, &options, &sender).await };
     Box::pin(attended(&app, &host, work, receiver, &steps, open)).await
@@ -68,7 +64,8 @@ pub async fn sign_in_for_setup<R: Runtime>(
 ) -> Answer<SetupInfo> {
     let service = host.service()?;
     let (sender, receiver) = unbounded_channel();
-    let work = async { service.sign_in_for_setup(&id, LIMIT, &sender).await };
+    let limit = host.sign_in_limit();
+    let work = async { service.sign_in_for_setup(&id, limit, &sender).await };
     Box::pin(attended(&app, &host, work, receiver, &steps, open)).await
 }
 
@@ -100,6 +97,7 @@ async fn attended<T, R: Runtime>(
     open: bool,
 ) -> Answer<T> {
     let browser = host.browser();
+    let limit = host.sign_in_limit();
     let mut came_back = false;
     let attended = async {
         tokio::pin!(work);
@@ -113,7 +111,7 @@ async fn attended<T, R: Runtime>(
                     };
                     came_back |= matches!(event, SignInEvent::CameBack);
                     // A page that was left does not listen any more; the person may still finish in the browser.
-                    let _ = steps.send(event.step(LIMIT));
+                    let _ = steps.send(event.step(limit));
                     if let Some(link) = link.filter(|_| open)
                         && let Err(failure) = browser.open(&link)
                     {

@@ -187,6 +187,7 @@ fn wrong_use_exits_2_and_help_is_there() {
         "MAILWRIGHT_CA_FILE",
         "MAILWRIGHT_DNS",
         "MAILWRIGHT_BROWSER",
+        "MAILWRIGHT_SIGN_IN_TIMEOUT",
         "MAILWRIGHT_LOG",
     ] {
         assert!(environment.contains(name), "{environment}");

@@ -2,13 +2,15 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use mailwright_net::NetOptions;
 
+use crate::input::time_limit;
 use crate::{Code, Failure, Hint};
 
 /// Name and meaning of each variable.
-pub const VARIABLES: [(&str, &str); 5] = [
+pub const VARIABLES: [(&str, &str); 6] = [
     (
         HOME,
         "Folder for settings and locks, instead of the system's own place for them.",
@@ -26,6 +28,10 @@ pub const VARIABLES: [(&str, &str); 5] = [
         "Program that is started with the sign-in address, instead of the system's browser.",
     ),
     (
+        SIGN_IN_TIMEOUT,
+        "How long a sign-in of the window waits for the browser, such as 90s or 2m, instead of five minutes.",
+    ),
+    (
         LOG,
         "What to write to standard error while working, for example “info” or “mailwright_mail=debug”.",
     ),
@@ -35,6 +41,7 @@ const HOME: &str = "MAILWRIGHT_HOME";
 const CA_FILE: &str = "MAILWRIGHT_CA_FILE";
 const DNS: &str = "MAILWRIGHT_DNS";
 const BROWSER: &str = "MAILWRIGHT_BROWSER";
+const SIGN_IN_TIMEOUT: &str = "MAILWRIGHT_SIGN_IN_TIMEOUT";
 const LOG: &str = "MAILWRIGHT_LOG";
 
 /// What the environment says.
@@ -46,6 +53,8 @@ pub struct Environment {
     pub net: NetOptions,
     /// Program to open the sign-in address with.
     pub browser: Option<PathBuf>,
+    /// How long a sign-in waits for the person, where it is not said otherwise.
+    pub sign_in_limit: Option<Duration>,
     /// Log filter.
     pub log: Option<String>,
 }
@@ -69,6 +78,15 @@ impl Environment {
                 )
             })?),
         };
+        let sign_in_limit = match get(SIGN_IN_TIMEOUT) {
+            None => None,
+            Some(text) => Some(time_limit(&text.to_string_lossy()).map_err(|failure| {
+                Failure::new(
+                    failure.code,
+                    format!("{SIGN_IN_TIMEOUT}: {}", failure.message),
+                )
+            })?),
+        };
         Ok(Self {
             home: get(HOME).map(PathBuf::from),
             net: NetOptions {
@@ -76,6 +94,7 @@ impl Environment {
                 dns,
             },
             browser: get(BROWSER).map(PathBuf::from),
+            sign_in_limit,
             log: get(LOG).and_then(|text| text.into_string().ok()),
         })
     }
@@ -111,6 +130,24 @@ mod tests {
         assert_eq!(failure.code, Code::Usage);
         assert!(
             failure.message.contains("MAILWRIGHT_DNS") && failure.message.contains("localhost")
+        );
+    }
+
+    #[test]
+    fn a_time_limit_that_is_none_is_named() {
+        let read = |text: &'static str| {
+            Environment::from(move |name| (name == SIGN_IN_TIMEOUT).then(|| text.into()))
+        };
+        assert_eq!(
+            read("90s").unwrap().sign_in_limit,
+            Some(Duration::from_secs(90))
+        );
+        let failure = read("soon").unwrap_err();
+        assert_eq!(failure.code, Code::Usage);
+        assert!(
+            failure.message.contains(SIGN_IN_TIMEOUT),
+            "{}",
+            failure.message
         );
     }
 
