@@ -48,14 +48,29 @@ pub fn run() -> tauri::Result<()> {
         })
         .invoke_handler(commands::handler())
         .build(tauri::generate_context!())?;
-    app.run(|app, event| {
-        if matches!(event, RunEvent::Exit) {
-            // What follows may take minutes, and the window is gone: another start has to open its own.
-            tauri_plugin_single_instance::destroy(app);
-            tauri::async_runtime::block_on(app.state::<Host>().finish());
+    app.run(|app, event| match event {
+        RunEvent::ExitRequested {
+            code: None, api, ..
+        } => {
+            api.prevent_exit();
+            end(app);
         }
+        // Without the request before it where the system ends the program.
+        RunEvent::Exit => tauri::async_runtime::block_on(app.state::<Host>().finish()),
+        _ => {}
     });
     Ok(())
+}
+
+/// Ends the program when everything that must not be cut off has ended, which may take minutes. The loop goes on
+/// meanwhile, or the window that was closed would stay on the screen; another start opens a window of its own.
+fn end(app: &tauri::AppHandle) {
+    tauri_plugin_single_instance::destroy(app);
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        app.state::<Host>().finish().await;
+        app.exit(0);
+    });
 }
 
 /// Mailboxes that were taken off the list when the program ended are deleted now. What fails is tried again at the
