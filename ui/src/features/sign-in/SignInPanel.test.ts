@@ -78,6 +78,24 @@ describe('signing in', () => {
     expect(signIn).toHaveBeenCalledTimes(2);
   });
 
+  it('shows why no browser opened, with the link to copy', async () => {
+    const copyText = vi.fn(() => Promise.resolve());
+    const signIn: Gateway['signIn'] = (_, __, step) => {
+      step(link);
+      step({ event: 'not-opened', message: 'There is no program that opens addresses.' });
+      return never();
+    };
+    const { container } = show({ signIn, copyText });
+    await open();
+    await until('waiting');
+    expect(screen.getByText('The browser did not open')).toBeInTheDocument();
+    expect(screen.getByText('There is no program that opens addresses.')).toBeInTheDocument();
+    expect(screen.queryByText(/page is open in your browser. Your password/)).toBeNull();
+    await press('Copy link');
+    expect(copyText).toHaveBeenCalledWith('https://login.example/authorize?state=abc');
+    await expectAccessible(container);
+  });
+
   it('copies the link of the same sign-in without opening a browser', async () => {
     const signIn = vi.fn(waits);
     const copyText = vi.fn(() => Promise.resolve());

@@ -38,6 +38,8 @@ export class SignInSession {
   cancelled = $state(false);
   /** Whether the browser was opened, or the person takes the link there. */
   opened = $state(true);
+  /** Why the browser did not open, in the host's words; the sign-in waits for whoever opens the link. */
+  notOpened: string | null = $state(null);
   /** Whether the clipboard has the link of a sign-in that opened no browser. */
   copied: 'no' | 'copied' | 'failed' = $state('no');
 
@@ -121,6 +123,7 @@ export class SignInSession {
     this.error = null;
     this.cancelled = false;
     this.opened = open;
+    this.notOpened = null;
     this.copied = 'no';
     this.state = 'starting';
     try {
@@ -155,6 +158,11 @@ export class SignInSession {
         this.#startClock();
         if (this.opened) announce(m.sign_in_said_waiting());
         else void this.#copy(step.url);
+        break;
+      case 'not-opened':
+        this.opened = false;
+        this.notOpened = step.message;
+        announce(m.sign_in_said_not_opened(), 'assertive');
         break;
       case 'came-back':
         this.#stopClock();

@@ -103,6 +103,24 @@ describe('a sign-in', () => {
     expect(session.copied).toBe('copied');
   });
 
+  it('goes on waiting with its link when no browser opened, and says so at once', async () => {
+    const { session, call, done } = begin();
+    void session.open();
+    call(0).step(link);
+    expect(session.opened).toBe(true);
+    call(0).step({ event: 'not-opened', message: 'There is no browser.' });
+    expect(session).toMatchObject({ state: 'waiting', opened: false, notOpened: 'There is no browser.' });
+    expect(session.link?.url).toBe('https://login.example/1');
+    expect(announced('assertive').join()).toContain('The browser did not open.');
+    void session.open();
+    expect(session).toMatchObject({ opened: true, notOpened: null });
+    call(1).step(link);
+    call(1).step({ event: 'came-back' });
+    call(1).resolve();
+    await settle();
+    expect(done).toHaveBeenCalledOnce();
+  });
+
   it('says when the clipboard did not take the link', async () => {
     const { session, call, copyText } = begin();
     copyText.mockRejectedValue(new HostError('failed', 'no clipboard'));
