@@ -78,7 +78,7 @@ impl Service {
             _ => None,
         };
         let mut after = checked(fields, before.id, new.as_ref())?;
-        after.has_secret = match secret {
+        after.has_secret = match &secret {
             SecretChange::Keep => before.has_secret,
             SecretChange::Remove => false,
             SecretChange::New(_) => true,
@@ -89,6 +89,10 @@ impl Service {
             // The day of the old secret says nothing about the new one, unless it is still to come.
             let today = jiff::Zoned::now().date();
             after.secret_expires = after.secret_expires.filter(|day| *day >= today);
+        }
+        let kept = before.has_secret && matches!(secret, SecretChange::Keep);
+        if kept && !same_addresses(before, &after) {
+            return Err(secret_of_another(before));
         }
         self.name_is_free(&after)?;
         if !same_at_provider(before, &after) {
@@ -172,6 +176,25 @@ impl Service {
         }
         Ok(users)
     }
+}
+
+/// Whether a client secret would be sent to the same servers.
+fn same_addresses(a: &Registration, b: &Registration) -> bool {
+    a.provider == b.provider
+        && a.cloud == b.cloud
+        && a.authority == b.authority
+        && a.custom == b.custom
+}
+
+/// A secret is sent only to the servers that it was entered for.
+fn secret_of_another(before: &Registration) -> Failure {
+    Failure::new(
+        Code::Usage,
+        format!(
+            "The secret of “{}” was entered for another address of the provider. Enter it again, or remove it. Nothing was changed.",
+            before.name
+        ),
+    )
 }
 
 /// Whether the provider takes both for the same: what a refresh token was given to.

@@ -384,3 +384,41 @@ async fn the_window_keeps_the_address_for_codes_that_it_has_no_field_for() {
     let urls = service.find_registration(&id).unwrap().custom.unwrap();
     assert_eq!(urls.device.unwrap().as_str(), "https://id.example/device");
 }
+
+#[tokio::test]
+async fn a_secret_does_not_go_to_an_address_that_it_was_not_entered_for() {
+    let sample = Sample::new();
+    let service = &sample.service;
+    let custom = RegistrationForm {
+        provider: "custom".to_owned(),
+        authorize_url: "https://id.example/authorize".to_owned(),
+        token_url: "https://id.example/token".to_owned(),
+        ..form()
+    };
+    let value = || SecretChange::New(Secret::new("a~b"));
+    let id = service.save_registration(None, &custom, value()).await;
+    let id = id.unwrap().id;
+    for elsewhere in [
+        RegistrationForm {
+            token_url: "https://elsewhere.example/token".to_owned(),
+            ..custom.clone()
+        },
+        RegistrationForm {
+            revoke_url: "https://elsewhere.example/revoke".to_owned(),
+            ..custom.clone()
+        },
+    ] {
+        let kept = service.save_registration(Some(&id), &elsewhere, SecretChange::Keep);
+        let failure = kept.await.unwrap_err();
+        assert!(failure.message.contains("Enter it again"), "{failure}");
+        let saved = service.find_registration(&id).unwrap().custom.unwrap();
+        assert_eq!(saved.token.as_str(), "https://id.example/token");
+        assert_eq!(saved.revoke, None);
+    }
+    let moved = RegistrationForm {
+        token_url: "https://new.example/token".to_owned(),
+        ..custom
+    };
+    let entered = service.save_registration(Some(&id), &moved, value());
+    let _ = entered.await.unwrap();
+}
