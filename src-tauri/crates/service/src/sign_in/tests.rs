@@ -250,7 +250,7 @@ async fn whoever_signs_in_for_a_set_up_fills_its_form() {
         (&*info.form.address, &*info.form.sender_name),
         ("anna@firma.nl", "Name of anna@firma.nl")
     );
-    assert_eq!(info.step, "address");
+    assert_eq!(info.step, "confirm");
     world.service.forget_removed().await.unwrap();
     assert_eq!(world.grants(), ["anna@firma.nl"], "the set-up has it");
 
