@@ -1,5 +1,6 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Added } from '../../bindings/Added';
 import type { MailboxPage } from '../../bindings/MailboxPage';
 import type { ReportInfo } from '../../bindings/ReportInfo';
 import type { TestEvent } from '../../bindings/TestEvent';
@@ -7,9 +8,10 @@ import { gatewayKey } from '../../context';
 import { HostError, type Gateway } from '../../host/gateway';
 import { twinGateway } from '../../host/twin';
 import { routeOf } from '../../routes';
-import { expectAccessible, renderWith } from '../../test-render';
+import { announced, expectAccessible, renderWith } from '../../test-render';
 import { toasts } from '../../toasts.svelte';
 import { check, line, mailboxPage, report, verdict } from '../home/samples';
+import { testRuns } from '../home/test-runs.svelte';
 import Mailbox from './Mailbox.svelte';
 
 const address = 'anna@example.org';
@@ -129,6 +131,18 @@ describe('the page of a mailbox', { timeout: 30_000 }, () => {
     expect(forgetMailbox).not.toHaveBeenCalled();
   });
 
+  it('is read at once also while a test of the list runs', async () => {
+    const gateway = twinGateway({
+      mailbox: () => Promise.resolve(working),
+      test: () => new Promise(() => undefined),
+    });
+    void testRuns(gateway).start(id);
+    const props = { id, tab: 'overview' as const };
+    render(Mailbox, { props, context: new Map([[gatewayKey, gateway]]) });
+    expect(await screen.findByRole('heading', { level: 1, name: address })).toBeVisible();
+    expect(screen.getByRole('button', { name: `Stop the test of ${address}` })).toBeVisible();
+  });
+
   it('stays when it could not be removed, and says why', async () => {
     const removeMailbox = () => Promise.reject(new HostError('keychain', 'It is locked.'));
     await show('overview', working, { removeMailbox });
@@ -213,6 +227,42 @@ describe('its settings', { timeout: 30_000 }, () => {
     await expectAccessible(container);
     await fireEvent.click(screen.getByRole('button', { name: 'Undo changes' }));
     expect(screen.getByLabelText('Server')).toHaveValue('smtp.example.org');
+  });
+
+  it('stay as typed when the other tab, or what was typed before, is saved', async () => {
+    const saved: (() => void)[] = [];
+    const changeMailbox = vi.fn(
+      () =>
+        new Promise<Added>((resolve) => {
+          saved.push(() => {
+            resolve({ id, address, status: 'not-started' });
+          });
+        }),
+    );
+    const { rerender } = await show('receiving', working, { changeMailbox });
+    await type('Server', 'typed.example.org');
+    await rerender({ id, tab: 'sending' });
+    await type('Server', 'mail.example.org');
+    await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await type('Sender name', 'typed while it is saved');
+    saved[0]?.();
+    await waitFor(() => {
+      expect(announced()).toContain('Saved');
+    });
+    expect(screen.getByLabelText('Sender name')).toHaveValue('typed while it is saved');
+    expect(screen.getByText('Not saved yet')).toBeVisible();
+    await rerender({ id, tab: 'receiving' });
+    expect(screen.getByLabelText('Server')).toHaveValue('typed.example.org');
+    expect(screen.getByText('Not saved yet')).toBeVisible();
+  });
+
+  it('of a side that is switched off hide no fault that keeps it from being saved', async () => {
+    const changeMailbox = vi.fn(() => Promise.resolve({ id, address, status: 'not-started' }));
+    await show('sending', working, { changeMailbox });
+    await type('Time limit per check', '');
+    await fireEvent.click(screen.getByRole('switch'));
+    await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    expect(changeMailbox).toHaveBeenCalledWith(id, { send: false });
   });
 
   it('stay as typed when another tab is shown', async () => {

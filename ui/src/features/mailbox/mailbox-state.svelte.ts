@@ -4,6 +4,7 @@ import type { SignedOut } from '../../bindings/SignedOut';
 import { announce } from '../../announce.svelte';
 import { HostError, type Gateway } from '../../host/gateway';
 import { m } from '../../paraglide/messages';
+import { problemTitle } from '../explain/problem';
 import { homeList } from '../home/home-list.svelte';
 import { PerGateway } from '../home/per-gateway';
 import { changedIn, changeOf, faultsOf, settingsOf, type Faults, type Settings, type Side } from './settings';
@@ -29,21 +30,26 @@ export class MailboxState {
   problem: HostError | undefined = $state.raw();
   signedOut: SignedOut | undefined = $state.raw();
 
+  #read = 0;
+
   constructor(
     private readonly gateway: Gateway,
     readonly which: string,
   ) {}
 
+  /** Reads the page; an answer that a newer call has overtaken is dropped. */
   async read(): Promise<void> {
+    const read = ++this.#read;
     this.reading = true;
     try {
       const page = await this.gateway.mailbox(this.which);
+      if (read !== this.#read) return;
       this.#take(page);
       if (page.registration_id !== null) await this.#readPermissions(page, page.registration_id);
     } catch (reason) {
-      this.error = HostError.from(reason);
+      if (read === this.#read) this.error = HostError.from(reason);
     } finally {
-      this.reading = false;
+      if (read === this.#read) this.reading = false;
     }
   }
 
@@ -90,13 +96,14 @@ export class MailboxState {
   async save(side: Side): Promise<boolean> {
     const { before, typed, page } = this;
     if (before === undefined || typed === undefined || page === undefined) return false;
-    const names = changedIn(side, before, typed);
+    const sent = $state.snapshot(typed);
+    const names = changedIn(side, before, sent);
     this.notSaved = undefined;
-    this.faults = faultsOf(side, typed);
+    this.faults = faultsOf(side, sent);
     if (Object.keys(this.faults).length > 0 || names.length === 0) return false;
     this.saving = true;
     try {
-      const change = changeOf(side, before, typed, page.details.sign_in_name);
+      const change = changeOf(side, before, sent, page.details.sign_in_name);
       await this.gateway.changeMailbox(this.which, change);
     } catch (reason) {
       this.#refuse(HostError.from(reason), names);
@@ -104,8 +111,12 @@ export class MailboxState {
     } finally {
       this.saving = false;
     }
-    // What is typed is what is saved now; reading takes it in the host's spelling.
-    this.before = { ...typed };
+    // What was sent is saved now; reading takes it in the host's spelling. The other tab, and what was typed
+    // meanwhile, is not.
+    this.before = {
+      ...(this.before ?? before),
+      ...Object.fromEntries(names.map((name) => [name, sent[name]])),
+    };
     this.saved = true;
     announce(m.mailbox_saved());
     await this.read();
@@ -118,6 +129,7 @@ export class MailboxState {
       this.faults = { [only]: error.message };
     } else {
       this.notSaved = error;
+      announce(error.verdict?.title ?? problemTitle(error), 'assertive');
     }
   }
 
@@ -145,6 +157,7 @@ export class MailboxState {
       return true;
     } catch (reason) {
       this.problem = HostError.from(reason);
+      announce(this.problem.verdict?.title ?? problemTitle(this.problem), 'assertive');
       return false;
     }
   }

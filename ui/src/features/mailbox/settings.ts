@@ -63,9 +63,10 @@ export function faultsOf(side: Side, typed: Settings): Faults {
     faults[side === 'sending' ? 'sends' : 'receives'] = m.mailbox_fault_purpose();
   }
   const on = side === 'sending' ? typed.sends : typed.receives;
+  if (!on) return faults; // its fields are not shown either
   const host = side === 'sending' ? 'smtpHost' : 'imapHost';
   const port = side === 'sending' ? 'smtpPort' : 'imapPort';
-  if (on && typed[host].trim() === '') faults[host] = m.mailbox_fault_host();
+  if (typed[host].trim() === '') faults[host] = m.mailbox_fault_host();
   else if (/[\s/@]/.test(typed[host].trim())) faults[host] = m.mailbox_fault_host_only();
   const number = typed[port].trim();
   if (number !== '' && !(/^\d{1,5}$/.test(number) && Number(number) >= 1 && Number(number) <= 65_535)) {
@@ -75,7 +76,7 @@ export function faultsOf(side: Side, typed: Settings): Faults {
   if (typed.timeout.trim() === '' || !(seconds >= 1 && seconds <= 600)) {
     faults.timeout = m.mailbox_fault_timeout();
   }
-  if (side === 'sending' && on) {
+  if (side === 'sending') {
     const listed = addresses(typed.senders);
     const odd = listed.find((address) => !/^[^@]+@[^@]+$/.test(address));
     if (listed.length === 0) faults.senders = m.mailbox_fault_senders();
@@ -107,7 +108,8 @@ export function changeOf(side: Side, before: Settings, typed: Settings, signInNa
   if (changed.has('senders')) change.senders = addresses(typed.senders);
   if (changed.has('timeout')) {
     const seconds = Number(typed.timeout.trim().replace(',', '.'));
-    change.timeout = Number.isInteger(seconds) ? String(seconds) : `${String(Math.round(seconds * 1000))}ms`;
+    const text = Number.isInteger(seconds) ? String(seconds) : `${String(Math.round(seconds * 1000))}ms`;
+    if (seconds > 0) change.timeout = text; // what a side that is off left unreadable stays as it was
   }
   return change;
 }
