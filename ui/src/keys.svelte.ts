@@ -36,7 +36,8 @@ export function allKeys(): [combination: string, action: KeyAction][] {
 }
 
 const typing = 'input:not([type=checkbox]):not([type=radio]), textarea, [contenteditable], [role=combobox]';
-const takesEnter = 'button, a[href], summary, textarea, select, [role=row], [role=option], [role=grid]';
+const takesEnter =
+  'button, a[href], [role=link], summary, textarea, select, [role=row], [role=option], [role=grid]';
 
 /** Whether a combination is no part of typing: not a letter, not copying or undoing, not a word's length on macOS. */
 function actsWhileTyping(combination: string): boolean {

@@ -119,6 +119,16 @@ describe('the whole set-up', () => {
     await until('address');
   });
 
+  it('goes back by Enter on a step, and does not go on with the present one', async () => {
+    const confirmSetup = vi.fn(() => never());
+    show('setup-1', { step: 'confirm' }, { confirmSetup });
+    await until('confirm', 'ready');
+    screen.getByRole('link', { name: /^Address/ }).focus();
+    await key('Enter');
+    await until('address');
+    expect(confirmSetup).not.toHaveBeenCalled();
+  });
+
   it('shows help for its step', async () => {
     const { container } = show(null);
     await until('address');

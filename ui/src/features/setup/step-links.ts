@@ -22,7 +22,9 @@ export function stepLinks(steps: readonly Step[], go: (id: string) => void) {
       return [
         on(item, 'click', act),
         on(name, 'keydown', (event) => {
-          if (event.key === 'Enter') act();
+          if (event.key !== 'Enter') return;
+          event.preventDefault(); // nor is it the Enter of the step
+          act();
         }),
         () => {
           name.removeAttribute('role');
