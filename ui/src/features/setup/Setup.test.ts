@@ -138,6 +138,32 @@ describe('the whole set-up', () => {
   });
 });
 
+describe('confirming', () => {
+  it('loses nothing that is typed meanwhile', async () => {
+    let answer: (confirmed: SetupInfo) => void = () => undefined;
+    const saveSetup = vi.fn<Gateway['saveSetup']>((id, step, typed) =>
+      Promise.resolve(info({ id: id ?? 'setup-1', step, form: typed })),
+    );
+    const confirmSetup = () => new Promise<SetupInfo>((resolve) => (answer = resolve));
+    show('setup-1', { step: 'confirm' }, { confirmSetup, saveSetup });
+    await until('confirm', 'ready');
+    await press('Continue to sign-in');
+    await until('confirm', 'confirming');
+    await type('Sender name', 'typed meanwhile');
+    answer(info({ step: 'sign-in', mailbox: 'box-1' }));
+    await until('confirm', 'ready');
+    expect(screen.getByLabelText('Sender name')).toHaveValue('typed meanwhile');
+    expect(announced('assertive').join()).toContain('Something was changed meanwhile');
+    await waitFor(() => {
+      expect(saveSetup).toHaveBeenLastCalledWith(
+        'setup-1',
+        'confirm',
+        expect.objectContaining({ sender_name: 'typed meanwhile' }),
+      );
+    });
+  });
+});
+
 describe('saving', () => {
   it('happens while somebody types, and gives a new set-up its address', async () => {
     const saveSetup = vi.fn<Gateway['saveSetup']>((id, step, typed) =>
@@ -540,7 +566,8 @@ describe('a sign-in without an address', () => {
   });
 
   it('says that an app registration is needed where there is none', async () => {
-    const { container } = show(null);
+    const endSetup = vi.fn(() => Promise.resolve());
+    const { container, unmount } = show(null, {}, { endSetup });
     await until('address');
     await press(/^Sign in and let Mailwright fill this in/);
     await until('address', 'no-registration');
@@ -549,6 +576,8 @@ describe('a sign-in without an address', () => {
     await waitFor(() => {
       expect(location.hash).toBe('#/registration');
     });
+    unmount();
+    expect(endSetup).not.toHaveBeenCalled(); // its page is come back to
   });
 });
 

@@ -9,6 +9,7 @@ export class Saver {
 
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saved = '';
+  #closed = false;
   #running: Promise<boolean> | undefined;
 
   constructor(
@@ -25,7 +26,7 @@ export class Saver {
 
   touch(): void {
     clearTimeout(this.#timer);
-    if (this.present() === this.#saved) return;
+    if (this.#closed || this.present() === this.#saved) return;
     this.#timer = setTimeout(() => void this.flush(), this.delay);
   }
 
@@ -33,6 +34,7 @@ export class Saver {
   async flush(): Promise<boolean> {
     clearTimeout(this.#timer);
     while (this.#running !== undefined) await this.#running;
+    if (this.#closed) return false;
     if (this.present() === this.#saved) return true;
     this.#running = this.#once();
     try {
@@ -40,6 +42,13 @@ export class Saver {
     } finally {
       this.#running = undefined;
     }
+  }
+
+  /** Nothing is saved any more; resolves when what is being saved has ended. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#closed = true;
+    await this.#running;
   }
 
   /** Saves now, also what was saved before. */

@@ -4,6 +4,7 @@ import type { ReportInfo } from '../../bindings/ReportInfo';
 import type { SetupForm } from '../../bindings/SetupForm';
 import type { SetupInfo } from '../../bindings/SetupInfo';
 import { HostError, type Gateway } from '../../host/gateway';
+import { m } from '../../paraglide/messages';
 import { problemTitle } from '../explain/problem';
 import { began } from './began';
 import { Finder } from './finder.svelte';
@@ -43,6 +44,8 @@ export class SetupState {
   tried = $state(false);
   /** The checks begin by themselves when their step is reached. */
   testAtOnce = false;
+  /** The page is left for something that leads back to it, so that it stays although nothing was entered. */
+  comesBack = false;
 
   readonly finder: Finder;
   readonly saver: Saver;
@@ -58,7 +61,7 @@ export class SetupState {
   ) {
     this.finder = new Finder(gateway);
     this.saver = new Saver(
-      () => JSON.stringify([this.step, this.form]),
+      () => this.#present(),
       () => this.#save(),
     );
     this.saver.isSaved();
@@ -129,7 +132,13 @@ export class SetupState {
     this.busy = true;
     try {
       if (!(await this.saver.flush()) || this.id === null) return false;
-      this.#take(await this.gateway.confirmSetup(this.id));
+      const asked = this.#present();
+      const info = await this.gateway.confirmSetup(this.id);
+      if (this.#present() !== asked) {
+        this.#keep(info);
+        return false;
+      }
+      this.#take(info);
       await this.readMailbox();
       this.testAtOnce = this.step === 'checks';
       return true;
@@ -162,6 +171,7 @@ export class SetupState {
   /** The set-up is over; a mailbox that it made stays. */
   async end(): Promise<void> {
     this.#ended = true;
+    await this.saver.close(); // what is saved last may begin it
     if (this.id !== null) await this.gateway.endSetup(this.id).catch(() => undefined);
   }
 
@@ -170,7 +180,8 @@ export class SetupState {
     this.finder.stop();
     this.#left = true;
     if (this.#ended) return;
-    if (this.id !== null && this.mailbox === null && this.signedInAs === null && isBlank(this.form)) {
+    const empty = this.mailbox === null && this.signedInAs === null && isBlank(this.form);
+    if (this.id !== null && empty && !this.comesBack) {
       void this.end();
     } else if (this.id !== null || !isBlank(this.form)) {
       void this.saver.flush();
@@ -188,13 +199,25 @@ export class SetupState {
 
   async #save(): Promise<void> {
     const info = await this.gateway.saveSetup(this.id, this.step, $state.snapshot(this.form));
-    this.mailbox = info.mailbox;
+    this.mailbox = info.mailbox ?? this.mailbox; // it may have been confirmed meanwhile
     this.signedInAs = info.signed_in_as;
     if (this.id === null) {
       this.id = info.id;
       began(info.id);
       if (!this.#left) this.named(info.id);
     }
+  }
+
+  #present(): string {
+    return JSON.stringify([this.step, this.form]);
+  }
+
+  /** Somebody typed on, or went back, while it was confirmed: nothing of that is lost or passed over. */
+  #keep(info: SetupInfo): void {
+    this.mailbox = info.mailbox;
+    this.signedInAs = info.signed_in_as;
+    void this.saver.force();
+    if (!this.#left && this.step === 'confirm') announce(m.setup_said_changed(), 'assertive');
   }
 
   #take(info: SetupInfo): void {
