@@ -132,7 +132,7 @@ async fn a_running_test_is_stopped() {
         window.check("imap/greeting", "running").await?;
         window.check("smtp/envelope", "passed").await?;
         window.picture("checks-running").await?;
-        window.button("Stop the test of alice@lab.test").await?;
+        window.button("Stop test of alice@lab.test").await?;
         window.hears("The test was stopped").await?;
         window.says("The test was stopped").await?;
         window.picture("checks-stopped").await?;
