@@ -59,6 +59,14 @@ describe('copying', () => {
     await expectAccessible(container);
   });
 
+  it('does not say Copied for another text', async () => {
+    const { rerender } = renderWith(CopyButton, { value: 'message', text: 'for Anna' });
+    await fireEvent.click(screen.getByRole('button'));
+    expect(await screen.findByText('Copied')).toBeVisible();
+    await rerender({ text: 'for Bob' });
+    expect(screen.queryByText('Copied')).toBeNull();
+  });
+
   it('says Not copied when the clipboard refuses, and the value can be selected', async () => {
     const copyText = () => Promise.reject(new Error('no clipboard'));
     renderWith(CopyValue, { value: 'code', text: 'GK7F3QXMR' }, { copyText });
