@@ -23,6 +23,7 @@ export class TestRun {
   readonly tally = $derived(tally(this.rows));
 
   #run = 0;
+  #planning = false;
   #clock: ReturnType<typeof setInterval> | undefined;
 
   constructor(
@@ -47,9 +48,11 @@ export class TestRun {
     this.elapsed = 0;
     this.rows = this.rows.map((row) => ({ ...row, state: 'waiting', since: null, check: null, ended: null }));
     this.#tick();
+    this.#planning = true;
     try {
       const plan = await this.gateway.plan(this.which);
       if (old()) return;
+      this.#planning = false;
       this.rows = rowsOf(plan);
       const report = await this.gateway.test(this.which, (event) => {
         if (!old()) this.#on(event);
@@ -66,6 +69,11 @@ export class TestRun {
   /** Stops the test; the host answers the running call with `cancelled`. */
   async stop(): Promise<void> {
     if (this.state !== 'running') return;
+    if (this.#planning) {
+      this.#run += 1; // nothing runs at the host yet, so nothing begins
+      this.#fail(new HostError('cancelled', ''));
+      return;
+    }
     try {
       await this.gateway.stopTest(this.which);
     } catch (reason) {

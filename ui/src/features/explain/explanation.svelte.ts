@@ -2,6 +2,7 @@ import type { VerdictInfo } from '../../bindings/VerdictInfo';
 import { announce } from '../../announce.svelte';
 import { HostError, type Gateway } from '../../host/gateway';
 import { m } from '../../paraglide/messages';
+import { problemTitle } from './problem';
 import { PerGateway } from '../home/per-gateway';
 
 /** What was pasted, and what it means. Kept while the program runs, so that leaving the page loses nothing. */
@@ -31,6 +32,7 @@ export class Explanation {
     } catch (reason) {
       this.error = HostError.from(reason);
       this.verdicts = undefined;
+      announce(problemTitle(this.error), 'assertive');
     } finally {
       this.busy = false;
     }

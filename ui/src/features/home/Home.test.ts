@@ -145,6 +145,19 @@ describe('the list of mailboxes', { timeout: 30_000 }, () => {
     expect(endSetup).toHaveBeenCalledWith('setup-later@example.org');
   });
 
+  it('shows a set-up again that could not be ended', async () => {
+    const endSetup = () => Promise.reject(new HostError('keychain', 'It is locked.'));
+    const { container } = await show({ endSetup });
+    await fireEvent.click(row('later@example.org') ?? container);
+    await fireEvent.click(screen.getByRole('button', { name: 'Discard later@example.org' }));
+    expect(row('later@example.org')).toBeNull();
+    toasts.dismiss(toasts.list[0]?.id ?? -1);
+    expect(await screen.findByText('It is locked.')).toBeVisible();
+    await waitFor(() => {
+      expect(row('later@example.org')).not.toBeNull();
+    });
+  });
+
   it('keeps the last known state when it cannot be read again', async () => {
     const read = vi.fn(() => Promise.resolve(home));
     await show({ home: read, test: (which) => Promise.resolve(report(which)) });

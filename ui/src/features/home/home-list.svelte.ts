@@ -6,6 +6,7 @@ import { counts } from '../../counts.svelte';
 import { HostError, type Gateway } from '../../host/gateway';
 import { m } from '../../paraglide/messages';
 import { toasts } from '../../toasts.svelte';
+import { problemTitle } from '../explain/problem';
 import { testRuns } from './test-runs.svelte';
 import { PerGateway } from './per-gateway';
 import { filtered, rowsOf, sorted, type Column, type Row, type Segment } from './rows';
@@ -107,7 +108,10 @@ export class HomeList {
     toasts.show({
       text: m.home_discarded({ address: row.address }),
       action: { label: m.home_undo(), run: () => void this.#hidden.delete(row.key) },
-      gone: () => void this.#attempt(() => this.gateway.endSetup(id)),
+      gone: () =>
+        void this.#attempt(() => this.gateway.endSetup(id)).then((ended) => {
+          if (!ended) this.#hidden.delete(row.key); // it is still there
+        }),
     });
   }
 
@@ -123,13 +127,17 @@ export class HomeList {
     });
   }
 
-  async #attempt(work: () => Promise<unknown>): Promise<void> {
+  async #attempt(work: () => Promise<unknown>): Promise<boolean> {
+    let done = true;
     try {
       await work();
     } catch (reason) {
+      done = false;
       this.problem = HostError.from(reason);
+      announce(this.problem.verdict?.title ?? problemTitle(this.problem), 'assertive');
     }
     await this.read();
+    return done;
   }
 }
 

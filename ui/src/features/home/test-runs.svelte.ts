@@ -113,6 +113,7 @@ export class TestRuns {
     const made = outliving(
       () =>
         new LastingRun(this.gateway, which, () => {
+          this.errors.delete(which); // of a test before
           this.ended();
         }),
     );

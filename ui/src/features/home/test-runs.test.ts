@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ReportInfo } from '../../bindings/ReportInfo';
 import { HostError } from '../../host/gateway';
 import { twinGateway } from '../../host/twin';
@@ -45,6 +45,38 @@ describe('tests of mailboxes', () => {
     expect(await all).toEqual({ tested: 0, working: 0, stopped: true });
     expect([...begun.keys()]).toEqual(['1', '2', '3']);
     expect(runs.errors.size).toBe(0);
+  });
+
+  it('forget why one could not be made when the next one on its own page was', async () => {
+    let fails = true;
+    const test = () =>
+      fails
+        ? Promise.reject(new HostError('unreachable', 'The network is gone.'))
+        : Promise.resolve(report('1'));
+    const runs = testRuns(twinGateway({ test }));
+    await runs.start('1');
+    expect(runs.errors.has('1')).toBe(true);
+    fails = false;
+    await runs.ladder('1').start();
+    expect(runs.errors.has('1')).toBe(false);
+  });
+
+  it('do not begin when they are stopped before their plan is there', async () => {
+    let planned: () => void = () => undefined;
+    const test = vi.fn(() => Promise.resolve(report('1')));
+    const plan = () =>
+      new Promise<never[]>((resolve) => {
+        planned = () => {
+          resolve([]);
+        };
+      });
+    const ladder = testRuns(twinGateway({ plan, test })).ladder('1');
+    const run = ladder.start();
+    await ladder.stop();
+    planned();
+    await run;
+    expect(test).not.toHaveBeenCalled();
+    expect(ladder.state).toBe('stopped');
   });
 
   it('say live what is known about sending and reading', async () => {
