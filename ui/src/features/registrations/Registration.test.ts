@@ -2,7 +2,10 @@ import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FieldNote } from '../../bindings/FieldNote';
 import { HostError, type Gateway } from '../../host/gateway';
+import { twinGateway } from '../../host/twin';
 import { expectAccessible, renderWith } from '../../test-render';
+import Keys from '../../components/Keys.svelte';
+import { registrationEdit } from './registration-edit.svelte';
 import Registration from './Registration.svelte';
 import { registration } from './samples';
 
@@ -129,6 +132,15 @@ describe('an app registration', { timeout: 30_000 }, () => {
     expect(screen.getByText('http://127.0.0.1')).toBeVisible();
   });
 
+  it('has its pasted secret no more when another one takes its place', async () => {
+    const pasteSecret = () => Promise.resolve({ characters: 40, notes: [] });
+    const gateway = twinGateway({ pasteSecret });
+    const [one, other] = [registrationEdit(gateway, 'one'), registrationEdit(gateway, 'other')];
+    await one.paste();
+    await other.paste();
+    expect([one.secret, other.secret]).toEqual(['keep', 'clipboard']);
+  });
+
   it('goes back to the set-up that asked for it', async () => {
     location.hash = '#/setup/s1';
     await changed();
@@ -144,5 +156,25 @@ describe('an app registration', { timeout: 30_000 }, () => {
   it('says why it could not be read', async () => {
     show('id-Mail', { registration: () => Promise.reject(new HostError('storage', 'The disk is full.')) });
     expect(await screen.findByText('The disk is full.')).toBeVisible();
+  });
+
+  it('keeps what was entered on Escape, and reads anew what nobody changed', async () => {
+    const gateway = twinGateway({ registration: vi.fn(() => Promise.resolve(registration('Mail'))) });
+    const one = registrationEdit(gateway, 'one');
+    await one.read();
+    one.leave();
+    const again = registrationEdit(gateway, 'one');
+    expect(again).not.toBe(one);
+    await again.read();
+    again.form.name = 'Typed';
+    again.leave();
+    expect(registrationEdit(gateway, 'one')).toBe(again);
+    show(null);
+    renderWith(Keys, {});
+    await type('Name', 'Typed');
+    const left = changed();
+    await fireEvent.keyDown(field('Name'), { key: 'Escape' });
+    await left;
+    expect(field('Name')).toHaveValue('Typed');
   });
 });

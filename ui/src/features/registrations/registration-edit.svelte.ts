@@ -6,6 +6,7 @@ import type { RegistrationSaved } from '../../bindings/RegistrationSaved';
 import { announce } from '../../announce.svelte';
 import { HostError, type Gateway, type PastedSecret, type SecretSource } from '../../host/gateway';
 import { m } from '../../paraglide/messages';
+import { problemText, problemTitle } from '../explain/problem';
 import { PerGateway } from '../home/per-gateway';
 import { emptyForm, formOf, sentForm } from './fields';
 
@@ -32,11 +33,15 @@ export class RegistrationEdit {
   #touched = new SvelteSet<FieldName>();
   #all = $state(false);
   #review = 0;
+  /** What was there before anything was entered. */
+  #before: string;
 
   constructor(
     private readonly gateway: Gateway,
     readonly id: string | null,
-  ) {}
+  ) {
+    this.#before = JSON.stringify(this.sent);
+  }
 
   async read(): Promise<void> {
     if (this.id === null || this.details !== undefined) return;
@@ -47,6 +52,7 @@ export class RegistrationEdit {
       this.anyPort = this.form.redirect_uri === '';
       this.scopes = details.scopes.join('\n');
       this.details = details;
+      this.#before = JSON.stringify(this.sent);
     } catch (reason) {
       this.error = HostError.from(reason);
     }
@@ -93,9 +99,13 @@ export class RegistrationEdit {
       this.pasted = await this.gateway.pasteSecret(this.sent);
       this.secret = 'clipboard';
       this.typedSecret = '';
+      const before = pasters.get(this.gateway);
+      if (before !== this && before?.secret === 'clipboard') before.keepSecret(); // the host keeps one
+      pasters.set(this.gateway, this);
       announce(m.registration_pasted({ count: this.pasted.characters }));
     } catch (reason) {
       this.pasteError = HostError.from(reason);
+      announce(problemText(this.pasteError) ?? problemTitle(this.pasteError), 'assertive');
     }
   }
 
@@ -138,18 +148,23 @@ export class RegistrationEdit {
       return saved;
     } catch (reason) {
       this.notSaved = HostError.from(reason);
+      announce(problemText(this.notSaved) ?? problemTitle(this.notSaved), 'assertive');
       return undefined;
     } finally {
       this.saving = false;
     }
   }
 
-  /** The page is left: what was typed stays, a typed secret does not. */
+  /** The page is left: what was typed stays, a typed secret does not. Where nothing was, it is read anew next time. */
   leave(): void {
     this.typedSecret = '';
     if (this.secret === 'typed') this.secret = 'keep';
+    if (this.secret === 'keep' && JSON.stringify(this.sent) === this.#before) forget(this.gateway, this.id);
   }
 }
+
+/** Whose secret the host took from the clipboard last. */
+const pasters = new WeakMap<Gateway, RegistrationEdit>();
 
 const edits = new PerGateway<string | null, RegistrationEdit>(
   (gateway, id) => new RegistrationEdit(gateway, id),

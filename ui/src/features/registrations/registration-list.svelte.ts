@@ -2,6 +2,7 @@ import type { RegistrationDetails } from '../../bindings/RegistrationDetails';
 import { announce } from '../../announce.svelte';
 import { HostError, type Gateway } from '../../host/gateway';
 import { m } from '../../paraglide/messages';
+import { problemText, problemTitle } from '../explain/problem';
 
 /** The list of app registrations. */
 export class RegistrationList {
@@ -35,6 +36,7 @@ export class RegistrationList {
       announce(m.registration_removed({ name: removed.name }));
     } catch (reason) {
       this.notRemoved = HostError.from(reason);
+      announce(problemText(this.notRemoved) ?? problemTitle(this.notRemoved), 'assertive');
     }
     await this.read();
   }
