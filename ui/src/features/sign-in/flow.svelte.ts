@@ -34,7 +34,8 @@ export class SignInFlow {
   readonly problem: HostError | null = $derived.by(() => {
     const { error, state } = this.session;
     if (state === 'failed') return error?.code === 'keychain' ? error : null;
-    const part = this.readiness?.parts.find(({ problem }) => problem !== null);
+    // A browser that does not start keeps nobody from opening the link.
+    const part = this.readiness?.parts.find(({ id, problem }) => id !== 'browser' && problem !== null);
     return this.readiness?.ready === false && part?.problem ? asError(part.problem) : null;
   });
 

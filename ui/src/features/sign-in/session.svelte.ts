@@ -36,6 +36,8 @@ export class SignInSession {
   error: HostError | null = $state.raw(null);
   /** The last try was cancelled here. */
   cancelled = $state(false);
+  /** Whether this try accepts nobody but the person who is expected. */
+  expected = $state(true);
   /** Whether the browser was opened, or the person takes the link there. */
   opened = $state(true);
   /** Why the browser did not open, in the host's words; the sign-in waits for whoever opens the link. */
@@ -90,14 +92,14 @@ export class SignInSession {
       this.#reset();
       return;
     }
-    this.#attempt += 1; // whatever comes now is late
+    const attempt = ++this.#attempt; // whatever comes now is late
     this.#reset();
     this.cancelled = true;
     announce(m.sign_in_said_cancelled());
     try {
       await this.gateway.cancelSignIn();
     } catch (reason) {
-      this.#fail(HostError.from(reason));
+      if (attempt === this.#attempt) this.#fail(HostError.from(reason));
     }
   }
 
@@ -118,6 +120,8 @@ export class SignInSession {
     const attempt = ++this.#attempt;
     const late = () => attempt !== this.#attempt;
     this.#ways = ways;
+    const { shared = false, signInName } = { ...this.always, ...ways };
+    this.expected = !shared && signInName === undefined;
     this.#stopClock();
     this.link = null;
     this.error = null;
@@ -175,9 +179,11 @@ export class SignInSession {
   async #copy(url: string): Promise<void> {
     try {
       await this.gateway.copyText(url);
+      if (this.link?.url !== url) return;
       this.copied = 'copied';
       announce(m.sign_in_said_link());
     } catch {
+      if (this.link?.url !== url) return;
       this.copied = 'failed';
       announce(m.sign_in_said_link_not_copied(), 'assertive');
     }

@@ -187,6 +187,7 @@ describe('another account', () => {
     void session.again();
     void session.withSignInName('admin@firma.nl');
     void session.shared();
+    expect(session.expected).toBe(false);
     expect(calls.slice(1).map(({ options }) => options)).toEqual([
       { open: true, chooseAccount: true },
       { open: true, chooseAccount: true, signInName: 'admin@firma.nl' },

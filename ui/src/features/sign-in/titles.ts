@@ -48,6 +48,6 @@ export function stepValueOf(flow: SignInFlow): string {
     case 'failed':
       return m.sign_in_value_failed();
     case 'done':
-      return flow.subject.person ?? '';
+      return flow.session.expected ? (flow.subject.person ?? '') : '';
   }
 }
