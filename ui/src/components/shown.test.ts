@@ -46,7 +46,7 @@ describe('a verdict', () => {
       within(card)
         .getAllByRole('heading')
         .map((heading) => heading.textContent),
-    ).toEqual([verdict.title, 'What happened', 'What still works', 'Who can fix it', 'What to do']);
+    ).toEqual([verdict.title, 'What happened', 'What is not affected', 'Who can fix it', 'What to do']);
     expect(within(card).getByText('An administrator of the organisation')).toBeVisible();
     expect(within(card).getAllByRole('listitem')).toHaveLength(2);
     expect(within(card).getByRole('button', { name: 'Copy command' })).toBeVisible();
@@ -58,7 +58,7 @@ describe('a verdict', () => {
     renderWith(VerdictCard, {
       verdict: { ...verdict, still_works: null, command: null, link: null, steps: ['Sign in again.'] },
     });
-    expect(screen.queryByText('What still works')).toBeNull();
+    expect(screen.queryByText('What is not affected')).toBeNull();
     expect(screen.queryByRole('link')).toBeNull();
     expect(screen.queryByRole('button', { name: /Copy/ })).toBeNull();
   });
