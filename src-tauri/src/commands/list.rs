@@ -31,6 +31,7 @@ macro_rules! for_each_command {
             registrations::registration_save,
             registrations::registration_remove,
             registrations::secret_paste,
+            registrations::secret_forget,
             help::explain,
             help::copy_text,
             help::open_link,

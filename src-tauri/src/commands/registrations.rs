@@ -116,6 +116,13 @@ pub async fn secret_paste(host: State<'_, Host>, form: RegistrationForm) -> Answ
     Ok(taken)
 }
 
+/// Lets go of what [`secret_paste`] took.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "as Tauri hands it over")]
+pub fn secret_forget(host: State<'_, Host>) {
+    *host.pasted.lock().unwrap_or_else(PoisonError::into_inner) = None;
+}
+
 fn pasted(host: &Host) -> Answer<Secret> {
     let kept = host.pasted.lock().unwrap_or_else(PoisonError::into_inner);
     kept.clone().ok_or_else(|| {

@@ -130,6 +130,8 @@ export interface Gateway {
   removeRegistration(which: string): Promise<Removed>;
   /** Takes the client secret from the clipboard into the host's memory until it is saved. */
   pasteSecret(form: RegistrationForm): Promise<PastedSecret>;
+  /** Lets go of what `pasteSecret` took. */
+  forgetSecret(): Promise<void>;
 
   // Help
   explain(text: string): Promise<Explained>;

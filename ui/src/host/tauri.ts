@@ -53,6 +53,7 @@ export function tauriGateway(): Gateway {
     saveRegistration: (id, form, secret) => call('registration_save', { id, form, secret }),
     removeRegistration: (which) => call('registration_remove', { which }),
     pasteSecret: (form) => call('secret_paste', { form }),
+    forgetSecret: () => call('secret_forget'),
 
     explain: (text) => call('explain', { text }),
     copyText: (text) => call('copy_text', { text }),

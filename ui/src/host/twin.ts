@@ -53,6 +53,7 @@ export function twinGateway(replaced: Partial<Gateway> = {}): Gateway {
     saveRegistration: notGiven('saveRegistration'),
     removeRegistration: notGiven('removeRegistration'),
     pasteSecret: notGiven('pasteSecret'),
+    forgetSecret: () => Promise.resolve(),
 
     explain: () => Promise.resolve({ verdicts: [] }),
     copyText: () => Promise.resolve(),

@@ -141,6 +141,21 @@ describe('an app registration', { timeout: 30_000 }, () => {
     expect([one.secret, other.secret]).toEqual(['keep', 'clipboard']);
   });
 
+  it('has the host let go of a pasted secret when it is not wanted any more, and only then', async () => {
+    const pasteSecret = () => Promise.resolve({ characters: 40, notes: [] });
+    const forgetSecret = vi.fn(() => Promise.resolve());
+    const gateway = twinGateway({ pasteSecret, forgetSecret });
+    const [one, other] = [registrationEdit(gateway, 'one'), registrationEdit(gateway, 'other')];
+    await one.paste();
+    await other.paste();
+    one.keepSecret();
+    expect(forgetSecret).not.toHaveBeenCalled();
+    other.typedSecret = 'abc';
+    other.typeSecret();
+    expect(forgetSecret).toHaveBeenCalledOnce();
+    expect([other.secret, other.typedSecret]).toEqual(['typed', 'abc']);
+  });
+
   it('goes back to the set-up that asked for it', async () => {
     location.hash = '#/setup/s1';
     await changed();

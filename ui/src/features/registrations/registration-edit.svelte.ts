@@ -100,8 +100,8 @@ export class RegistrationEdit {
       this.secret = 'clipboard';
       this.typedSecret = '';
       const before = pasters.get(this.gateway);
-      if (before !== this && before?.secret === 'clipboard') before.keepSecret(); // the host keeps one
       pasters.set(this.gateway, this);
+      if (before !== this && before?.secret === 'clipboard') before.keepSecret(); // the host keeps one
       announce(m.registration_pasted({ count: this.pasted.characters }));
     } catch (reason) {
       this.pasteError = HostError.from(reason);
@@ -110,12 +110,18 @@ export class RegistrationEdit {
   }
 
   typeSecret(): void {
-    this.secret = this.typedSecret === '' ? 'keep' : 'typed';
-    this.pasted = undefined;
+    const typed = this.typedSecret;
+    this.keepSecret();
+    this.typedSecret = typed;
+    if (typed !== '') this.secret = 'typed';
   }
 
-  /** Leaves the secret as it is saved. */
+  /** Leaves the secret as it is saved; the host lets go of a pasted one. */
   keepSecret(): void {
+    if (pasters.get(this.gateway) === this) {
+      pasters.delete(this.gateway);
+      void this.gateway.forgetSecret().catch(() => undefined); // it is forgotten when the program ends
+    }
     this.secret = 'keep';
     this.pasted = undefined;
     this.typedSecret = '';
