@@ -112,7 +112,9 @@ async fn no_secret_comes_into_the_window() {
         window.check("smtp/authenticate", "failed").await?;
         look(&window, &mut seen).await?;
         lab.authorization()?.revoke(ALICE)?;
-        test(&window).await?;
+        window.button("Test alice@lab.test").await?;
+        // The sign-in has ended, so there is nothing more to test.
+        window.find("button", "Sign in to alice@lab.test").await?;
         look(&window, &mut seen).await?;
 
         messages(&window, &mut seen).await?;
