@@ -186,6 +186,7 @@ mod tests {
     fn a_program_that_is_there_can_be_started() {
         let this = std::env::current_exe().unwrap();
         assert!(SystemBrowser::new(Some(this)).check().is_ok());
-        assert!(named("cargo").check().is_ok() || std::env::var_os("PATH").is_none());
+        let on_the_path = if cfg!(windows) { "cmd" } else { "sh" };
+        assert!(named(on_the_path).check().is_ok());
     }
 }
