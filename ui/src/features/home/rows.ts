@@ -102,7 +102,13 @@ export function filtered(rows: readonly Row[], segment: Segment, typed: string):
   });
 }
 
-const compareText = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true }).compare;
+let collator: Intl.Collator | undefined;
+
+/** As people sort; made when it is first needed, because the start needs none. */
+function compareText(a: string, b: string): number {
+  collator ??= new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
+  return collator.compare(a, b);
+}
 
 const orders: Record<Column, (a: Row, b: Row) => number> = {
   mailbox: (a, b) => compareText(a.address, b.address),

@@ -15,11 +15,17 @@ function locale(): string {
   return own === 'en' ? 'en-GB' : own;
 }
 
-const time = new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' });
-const day = new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short' });
-const date = new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' });
-const dateAndTime = new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' });
-const whole = new Intl.DateTimeFormat(locale(), {
+/** A formatter that is made when it is first needed: each reads tables of the system, and the start needs none. */
+function format(options: Intl.DateTimeFormatOptions): (at: Date) => string {
+  let made: Intl.DateTimeFormat | undefined;
+  return (at) => (made ??= new Intl.DateTimeFormat(locale(), options)).format(at);
+}
+
+const time = format({ hour: '2-digit', minute: '2-digit' });
+const day = format({ day: 'numeric', month: 'short' });
+const date = format({ dateStyle: 'medium' });
+const dateAndTime = format({ dateStyle: 'medium', timeStyle: 'short' });
+const whole = format({
   day: 'numeric',
   month: 'long',
   year: 'numeric',
@@ -32,23 +38,23 @@ const whole = new Intl.DateTimeFormat(locale(), {
 /** For a cell: the time of today, the day of this year, else the date. */
 export function shortTime(moment: string, now = new Date()): string {
   const at = new Date(moment);
-  if (at.toDateString() === now.toDateString()) return time.format(at);
-  return at.getFullYear() === now.getFullYear() ? day.format(at) : date.format(at);
+  if (at.toDateString() === now.toDateString()) return time(at);
+  return at.getFullYear() === now.getFullYear() ? day(at) : date(at);
 }
 
 /** For a line of facts: “today, 13:58” or the date with the time. */
 export function longTime(moment: string, now = new Date()): string {
   const at = new Date(moment);
-  if (at.toDateString() === now.toDateString()) return m.home_today({ time: time.format(at) });
-  return dateAndTime.format(at);
+  if (at.toDateString() === now.toDateString()) return m.home_today({ time: time(at) });
+  return dateAndTime(at);
 }
 
 /** For a tooltip: everything, with the zone. */
 export function zonedTime(moment: string): string {
-  return whole.format(new Date(moment));
+  return whole(new Date(moment));
 }
 
 /** A day without a time, such as the end of a secret (`YYYY-MM-DD`). */
 export function dayText(text: string): string {
-  return date.format(new Date(`${text}T00:00:00`));
+  return date(new Date(`${text}T00:00:00`));
 }
