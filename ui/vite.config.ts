@@ -1,7 +1,9 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { frameInPage } from './scripts/shell.js';
 
 // The oldest web views the window opens in: WebKitGTK 2.40, WKWebView of macOS 13, WebView2.
 const targets = ['safari16', 'chrome111'];
@@ -15,8 +17,11 @@ const texts = paraglideVitePlugin({
   strategy: ['baseLocale'],
 });
 
+// Where `npm run build` leaves the frame of the first page for scripts/shell.js.
+const SHELL = 'node_modules/.shell';
+
 export default defineConfig(({ mode }) => ({
-  plugins: [mode !== 'test' && texts, svelte(), svelteTesting()],
+  plugins: [mode !== 'test' && texts, svelte(), svelteTesting(), frameInPage(resolve(SHELL, 'shell.js'))],
   clearScreen: false,
   server: { port: 5173, strictPort: true },
   css: { transformer: 'lightningcss' }, // lowers light-dark() for web views that lack it

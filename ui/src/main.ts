@@ -2,11 +2,10 @@ import '@fontsource-variable/inter';
 import './styles/tokens.css';
 import './styles/base.css';
 
-import { mount } from 'svelte';
-import App from './App.svelte';
-import { tauriGateway } from './host/tauri';
-
-const target = document.getElementById('app');
-if (target === null) throw new Error('index.html has no #app');
-
-mount(App, { target, props: { gateway: tauriGateway() } });
+// index.html holds the frame of the first page already. The script of the window, which takes longer to run than that
+// frame to paint, is begun with the frame's painting and not before.
+requestAnimationFrame(() => {
+  void import('./window').then(({ open }) => {
+    open();
+  });
+});
