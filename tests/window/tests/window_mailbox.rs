@@ -109,7 +109,7 @@ async fn removed_and_brought_back_and_removed_for_good() {
         window.click("menuitem", "Remove").await?;
         window.page("mailboxes").await?;
         window.shows_no("[data-mailbox='alice@lab.test']").await?;
-        // What undoes it is there for some seconds only.
+        // What undoes it is there for some seconds only, and as long as it has the focus.
         window.button("Undo").await?;
         window.status(ALICE, "not-started").await?;
         assert_eq!(items()?, kept, "its sign-in is still there");
@@ -118,7 +118,15 @@ async fn removed_and_brought_back_and_removed_for_good() {
         window.button("More actions for alice@lab.test").await?;
         window.click("menuitem", "Remove").await?;
         window.page("mailboxes").await?;
+        window.press("Control+z").await?;
+        window.status(ALICE, "not-started").await?;
+
+        window.open_mailbox(ALICE).await?;
+        window.button("More actions for alice@lab.test").await?;
+        window.click("menuitem", "Remove").await?;
+        window.page("mailboxes").await?;
         window.shows_no("[data-mailbox='alice@lab.test']").await?;
+        window.tab_to("button Undo").await?;
         window.picture("home-removed").await?;
         window.press_close_button().await?;
         assert!(

@@ -3,6 +3,7 @@ import { tick } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 import { announce } from '../announce.svelte';
 import { expectAccessible, words } from '../test-render';
+import { pressKey } from '../keys.svelte';
 import { toasts, toastStays } from '../toasts.svelte';
 import Announcer from './Announcer.svelte';
 import Dialog from './Dialog.svelte';
@@ -72,6 +73,21 @@ describe('toasts', () => {
     expect(run).toHaveBeenCalledOnce();
     expect(gone).not.toHaveBeenCalled();
     expect(screen.queryByText('Removed.')).toBeNull();
+  });
+
+  it('undo by key, the newest first', async () => {
+    const done: string[] = [];
+    const undo = (text: string) => ({ label: 'Undo', run: () => void done.push(text) });
+    render(Toaster);
+    toasts.show({ text: 'First', action: undo('First') });
+    toasts.show({ text: 'Second', action: undo('Second') });
+    toasts.show({ text: 'Nothing to undo' });
+    for (const left of [2, 1, 1]) {
+      await tick();
+      pressKey(new KeyboardEvent('keydown', { key: 'z', ctrlKey: true }));
+      expect(toasts.list).toHaveLength(left);
+    }
+    expect(done).toEqual(['Second', 'First']);
   });
 });
 
