@@ -80,6 +80,7 @@ pub async fn main_job(
     tell("Signed in, and every check passed", "checks").await?;
     job.go_on("Continue").await?;
     window.step("folders").await?;
+    window.shows("[data-role='inbox']").await?;
     tell("Folders and what they are used for", "folders").await?;
     job.go_on("Continue").await?;
     window.step("done").await?;

@@ -57,6 +57,11 @@ export class SignInFlow {
     await Promise.all([this.#check(), this.#ask()]);
   }
 
+  /** After a sign-in that failed here: what was read before it is no longer so. */
+  async lookAgain(): Promise<void> {
+    if (this.session.state === 'failed' && this.session.error?.code === 'keychain') await this.#check();
+  }
+
   /** Looks again at this computer; where all is well now, the way to the browser is open again. */
   async checkAgain(): Promise<void> {
     await this.#check();
