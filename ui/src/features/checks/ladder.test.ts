@@ -88,6 +88,7 @@ describe('the ladder', () => {
       }),
     );
     expect(resultOf(nothing)).toBe('failed');
+    expect([sendingOf(nothing.slice(1)), readingOf(nothing)]).toEqual(['open', 'open']);
   });
 
   it('cuts the columns after every failure, and only there', () => {
