@@ -72,7 +72,7 @@ async fn a_keychain_that_is_locked_meanwhile_saves_nothing_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_test_with_a_locked_keychain_names_it_and_keeps_the_status() {
+async fn a_test_with_a_locked_keychain_names_it_and_does_not_call_the_mailbox_stopped() {
     play(with(KeychainState::Unlocked), async |stage| {
         set_up(&stage.lab, "alice", Tenant::Contoso);
         let window = stage.window().await?;
@@ -82,6 +82,7 @@ async fn a_test_with_a_locked_keychain_names_it_and_keeps_the_status() {
         stage.lab.keychain()?.lock()?;
         window.button("Test alice@lab.test").await?;
         window.says("keychain").await?;
+        window.status(ALICE, "needs-attention").await?;
         window.picture("checks-keychain-locked").await?;
         window.close().await?;
         Ok(())

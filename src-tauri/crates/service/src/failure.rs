@@ -114,7 +114,7 @@ impl Failure {
         let code = self.code;
         self.verdict.unwrap_or_else(|| {
             Box::new(Verdict {
-                id: format!("mailwright-{}", code.word()),
+                id: own_id(code),
                 title: "Mailwright could not finish this check".to_owned(),
                 what: self.message,
                 still_works: None,
@@ -133,10 +133,17 @@ impl Failure {
     }
 }
 
+/// The id of a verdict that only says what our own failure said.
+fn own_id(code: Code) -> String {
+    format!("mailwright-{}", code.word())
+}
+
 /// Who must act decides what a program that called us should do next.
 pub(crate) fn code_of(verdict: &Verdict) -> Code {
-    if verdict.id.starts_with("keychain-") {
+    if verdict.id.starts_with("keychain-") || verdict.id == own_id(Code::Keychain) {
         Code::Keychain
+    } else if verdict.id == own_id(Code::Storage) {
+        Code::Storage
     } else if verdict.who == Who::Administrator {
         Code::NeedsAdministrator
     } else if verdict.sign_in_helps && verdict.who == Who::You {

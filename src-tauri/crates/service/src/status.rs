@@ -13,6 +13,13 @@ pub(crate) fn status(mailbox: &Mailbox, checks: &[Check]) -> Status {
         .collect();
     let cause = |c: &Check| c.verdict.as_deref().map_or(Code::Failed, code_of);
     let all = |wanted: Code| failed.iter().all(|c| cause(c) == wanted);
+    // Said of this computer and its network, and nothing of the mailbox.
+    let elsewhere = |c: &&Check| {
+        matches!(
+            cause(c),
+            Code::Unreachable | Code::Keychain | Code::Storage
+        )
+    };
     let failed_with = |p: Option<Protocol>| failed.iter().any(|c| c.protocol == p);
     let some_passed = [Protocol::Imap, Protocol::Smtp].into_iter().any(|p| {
         !failed_with(Some(p))
@@ -39,8 +46,8 @@ pub(crate) fn status(mailbox: &Mailbox, checks: &[Check]) -> Status {
         Status::PartlyWorking
     } else if all(Code::NeedsAdministrator) {
         Status::WaitingForAdmin
-    } else if all(Code::Unreachable) {
-        // A cable that was pulled is no reason to call forty mailboxes stopped.
+    } else if failed.iter().all(elsewhere) {
+        // A cable that was pulled or a keychain that is locked is no reason to call forty mailboxes stopped.
         if worked {
             Status::NeedsAttention
         } else {
@@ -107,10 +114,10 @@ mod tests {
     #[test]
     #[expect(clippy::too_many_lines, reason = "a table of cases")]
     fn the_status_follows_from_what_failed_and_who_must_act() {
-        use Code::{Failed, NeedsAdministrator, NeedsSignIn, Unreachable};
+        use Code::{Failed, Keychain, NeedsAdministrator, NeedsSignIn, Unreachable};
         // Outcomes of token, reading, sending and renewal; what it was before; what it is then.
         type Row = ([Option<Code>; 4], Status, Status);
-        let rows: [Row; 11] = [
+        let rows: [Row; 13] = [
             (
                 [None, None, None, None],
                 Status::NotStarted,
@@ -180,6 +187,16 @@ mod tests {
                 [Some(Unreachable), None, None, None],
                 Status::PartlyWorking,
                 Status::NeedsAttention,
+            ),
+            (
+                [Some(Keychain), None, None, None],
+                Status::Working,
+                Status::NeedsAttention,
+            ),
+            (
+                [Some(Keychain), None, None, None],
+                Status::NotStarted,
+                Status::NotStarted,
             ),
         ];
         for (codes, before, after) in rows {
