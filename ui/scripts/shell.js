@@ -28,13 +28,14 @@ export function frameInPage(file) {
       handler: async (page, { bundle = {} }) => {
         // What the components ask of a window while they are drawn: its address, which names the first page.
         Object.assign(globalThis, { location: { hash: '' }, addEventListener: () => undefined });
-        /** @type {{ shell: () => string }} */
-        const { shell } = await import(pathToFileURL(file).href);
+        /** @type {unknown} */
+        const rendered = await import(pathToFileURL(file).href);
+        const { shell } = /** @type {{ shell: () => string }} */ (rendered);
         if (!page.includes(EMPTY)) throw new Error(`index.html has no ${EMPTY}`);
         const soon = SOON.map(({ name, rel, more }) => {
-          const file = Object.keys(bundle).find((built) => name.test(built));
-          if (file === undefined) throw new Error(`nothing was built that is called ${String(name)}`);
-          return `    <link rel="${rel}"${more} crossorigin href="/${file}">\n`;
+          const built = Object.keys(bundle).find((one) => name.test(one));
+          if (built === undefined) throw new Error(`nothing was built that is called ${String(name)}`);
+          return `    <link rel="${rel}"${more} crossorigin href="/${built}">\n`;
         });
         return page
           .replace('  </head>', () => `${soon.join('')}  </head>`)

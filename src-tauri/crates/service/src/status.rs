@@ -14,12 +14,8 @@ pub(crate) fn status(mailbox: &Mailbox, checks: &[Check]) -> Status {
     let cause = |c: &Check| c.verdict.as_deref().map_or(Code::Failed, code_of);
     let all = |wanted: Code| failed.iter().all(|c| cause(c) == wanted);
     // Said of this computer and its network, and nothing of the mailbox.
-    let elsewhere = |c: &&Check| {
-        matches!(
-            cause(c),
-            Code::Unreachable | Code::Keychain | Code::Storage
-        )
-    };
+    let elsewhere =
+        |c: &&Check| matches!(cause(c), Code::Unreachable | Code::Keychain | Code::Storage);
     let failed_with = |p: Option<Protocol>| failed.iter().any(|c| c.protocol == p);
     let some_passed = [Protocol::Imap, Protocol::Smtp].into_iter().any(|p| {
         !failed_with(Some(p))
