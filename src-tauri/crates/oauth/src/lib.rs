@@ -32,7 +32,7 @@ mod token;
 pub use claims::{peek, preflight};
 pub use error::OauthError;
 pub use id_token::Identity;
-pub use loopback::{Callback, Loopback, Responder, WAIT};
+pub use loopback::{Callback, Families, Loopback, Responder, WAIT};
 pub use pages::{EndPage, Next};
 pub use profile::Profile;
 pub use redirect::Redirect;

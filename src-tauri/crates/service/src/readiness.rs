@@ -1,5 +1,5 @@
 use mailwright_domain::Registration;
-use mailwright_oauth::{Loopback, Redirect};
+use mailwright_oauth::{Families, Loopback, Redirect};
 
 use crate::wire::{Problem, ProblemDetails, Readiness, ReadyPart};
 use crate::{Browser, Failure, Service};
@@ -46,7 +46,10 @@ impl Service {
         };
         let name = redirect.registered();
         match Loopback::probe(&redirect).await {
-            Ok(false) if redirect.is_by_name() => part(ID, &format!("{name}, IPv4 only"), Ok(())),
+            Ok(Families::Ipv4) if redirect.is_by_name() => {
+                part(ID, &format!("{name}, IPv4 only"), Ok(()))
+            }
+            Ok(Families::Ipv6) => part(ID, &format!("{name}, IPv6 only"), Ok(())),
             Ok(_) => part(ID, &name, Ok(())),
             // A fixed port is taken while another sign-in of this computer waits on it, and free when its turn ends.
             Err(_) if redirect.port().is_some() && self.is_somebodys_turn().await => {

@@ -12,10 +12,21 @@ const TRIES: usize = 16;
 
 /// Listeners on one port: the needed address first, then the other family's where there is one.
 pub(super) async fn both(redirect: &Redirect) -> Result<(Vec<TcpListener>, u16), OauthError> {
+    both_with(redirect, TcpListener::bind::<SocketAddr>).await
+}
+
+/// The same with another way to listen, for tests: few computers lack a family or a free port.
+pub(super) async fn both_with<F>(
+    redirect: &Redirect,
+    listen: impl Fn(SocketAddr) -> F,
+) -> Result<(Vec<TcpListener>, u16), OauthError>
+where
+    F: Future<Output = io::Result<TcpListener>>,
+{
     let mut tries = if redirect.port().is_some() { 1 } else { TRIES };
     loop {
         tries -= 1;
-        match once(redirect, tries == 0).await {
+        match once(redirect, tries == 0, &listen).await {
             Ok(found) => return Ok(found),
             Err(error) if tries > 0 && is_taken(&error) => {}
             Err(error) => return Err(no_loopback(redirect, &error)),
@@ -23,11 +34,28 @@ pub(super) async fn both(redirect: &Redirect) -> Result<(Vec<TcpListener>, u16),
     }
 }
 
-async fn once(redirect: &Redirect, last: bool) -> io::Result<(Vec<TcpListener>, u16)> {
-    let asked = SocketAddr::new(redirect.needed(), redirect.port().unwrap_or(0));
-    let needed = TcpListener::bind(asked).await?;
+async fn once<F>(
+    redirect: &Redirect,
+    last: bool,
+    listen: &impl Fn(SocketAddr) -> F,
+) -> io::Result<(Vec<TcpListener>, u16)>
+where
+    F: Future<Output = io::Result<TcpListener>>,
+{
+    let port = redirect.port().unwrap_or(0);
+    let needed = match listen(SocketAddr::new(redirect.needed(), port)).await {
+        Ok(needed) => needed,
+        // Without that family the name leads to the other one only.
+        Err(error) if redirect.is_by_name() && !is_taken(&error) => {
+            let other = listen(SocketAddr::new(redirect.other(), port)).await;
+            let other = other.map_err(|_| error)?;
+            let port = other.local_addr()?.port();
+            return Ok((vec![other], port));
+        }
+        Err(error) => return Err(error),
+    };
     let port = needed.local_addr()?.port();
-    match TcpListener::bind(SocketAddr::new(redirect.other(), port)).await {
+    match listen(SocketAddr::new(redirect.other(), port)).await {
         Ok(other) => Ok((vec![needed, other], port)),
         // The name may lead the browser, and with it the code, to whoever has the port there. Refused on every port
         // that was tried, it is the family that is forbidden, and nobody can have it.

@@ -24,8 +24,6 @@ use serve::Waiting;
 pub const WAIT: Duration = Duration::from_secs(5 * 60);
 /// How long the browser's page waits for the redemption.
 const PAGE_WAIT: Duration = Duration::from_secs(15);
-/// IPv4 and IPv6.
-const FAMILIES: usize = 2;
 /// For the last bytes of a page.
 const WRITE_LIMIT: Duration = Duration::from_secs(2);
 
@@ -36,6 +34,17 @@ pub struct Loopback {
     listeners: Vec<TcpListener>,
     redirect: Redirect,
     port: u16,
+}
+
+/// The families of this computer's loopback that can be listened on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Families {
+    /// 127.0.0.1 and `::1`.
+    Both,
+    /// 127.0.0.1 alone.
+    Ipv4,
+    /// `::1` alone.
+    Ipv6,
 }
 
 /// What the browser brought back.
@@ -68,7 +77,8 @@ impl Responder {
 
 impl Loopback {
     /// Listens on both families of this computer's loopback, on the registration's port or on any free one; where the
-    /// other family refuses that port, on another. A computer without IPv6 does with IPv4.
+    /// other family refuses that port, on another. A computer without IPv6 does with IPv4, and one without IPv4 with
+    /// IPv6 where the redirect address is the name `localhost`.
     ///
     /// # Errors
     /// [`OauthError::NoLoopback`]: the fixed port is taken, or no port can be had.
@@ -84,18 +94,18 @@ impl Loopback {
         })
     }
 
-    /// Whether [`Loopback::bind`] would find a port now, by binding one and closing it; and if so, whether both families
-    /// of this computer's loopback have it. A fixed port on which one of this program's own ended sign-ins still
-    /// answers counts as free, because it gives way, and is left to it.
+    /// Whether [`Loopback::bind`] would find a port now, by binding one and closing it; and if so, which families of
+    /// this computer's loopback have it. A fixed port on which one of this program's own ended sign-ins still answers
+    /// counts as free, because it gives way, and is left to it.
     ///
     /// # Errors
     /// As [`Loopback::bind`].
-    pub async fn probe(redirect: &Redirect) -> Result<bool, OauthError> {
+    pub async fn probe(redirect: &Redirect) -> Result<Families, OauthError> {
         if redirect.port().is_some_and(linger::holds) {
-            return Ok(true);
+            return Ok(Families::Both);
         }
         let (listeners, _) = bind::both(redirect).await?;
-        Ok(listeners.len() == FAMILIES)
+        Ok(families(&listeners))
     }
 
     /// The redirect address to send to the provider, to the letter.
@@ -149,6 +159,15 @@ impl Loopback {
             }
             Answer::Foreign => Err(nobody(limit, foreign)), // never handed over
         }
+    }
+}
+
+fn families(listeners: &[TcpListener]) -> Families {
+    let on_ipv4 = |listener: &TcpListener| listener.local_addr().is_ok_and(|at| at.is_ipv4());
+    match listeners {
+        [one] if on_ipv4(one) => Families::Ipv4,
+        [_] => Families::Ipv6,
+        _ => Families::Both,
     }
 }
 

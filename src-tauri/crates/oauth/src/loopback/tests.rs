@@ -1,4 +1,5 @@
 use std::future::pending;
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use mailwright_domain::{Provider, Registration};
@@ -318,8 +319,12 @@ async fn an_answer_that_comes_with_the_cancelling_is_out_of_date_too() {
 
 #[tokio::test]
 async fn a_probe_says_whether_a_sign_in_could_listen_and_leaves_nothing() {
-    let both = has_ipv6().await;
-    assert_eq!(Loopback::probe(&by_name()).await.unwrap(), both);
+    let here = if has_ipv6().await {
+        Families::Both
+    } else {
+        Families::Ipv4
+    };
+    assert_eq!(Loopback::probe(&by_name()).await.unwrap(), here);
     let taken = TcpListener::bind((V4, 0)).await.unwrap();
     let port = taken.local_addr().unwrap().port();
     let redirect = fixed("127.0.0.1", port);
@@ -393,6 +398,100 @@ async fn a_stranger_on_the_other_family_would_get_the_code_by_name() {
         Loopback::bind(&fixed("127.0.0.1", port)).await.is_ok(),
         "by address nobody else is reached"
     );
+}
+
+/// Listens as on a computer where one family cannot be bound, and says why not.
+async fn without(family: IpAddr, kind: ErrorKind, address: SocketAddr) -> io::Result<TcpListener> {
+    if address.ip() == family {
+        return Err(kind.into());
+    }
+    TcpListener::bind(address).await
+}
+
+/// A whole sign-in over the one listener that there is.
+async fn signs_in_by(ip: IpAddr, listeners: Vec<TcpListener>, port: u16) {
+    let loopback = Loopback {
+        listeners,
+        redirect: by_name(),
+        port,
+    };
+    assert_eq!(
+        loopback.redirect_uri(),
+        format!("http://localhost:{port}"),
+        "the name leads the browser to the family that there is"
+    );
+    let wait = tokio::spawn(async move { loopback.wait(&Secret::new("s"), WAIT, pending()).await });
+    let page = send(ip, port, &get("/?code=c&state=s", port)).await;
+    let callback = callback(wait).await;
+    callback.responder.finish(EndPage::Cancelled).await;
+    assert!(read(page).await.contains("was cancelled"));
+}
+
+#[tokio::test]
+async fn a_computer_with_one_family_does_with_it() {
+    for (missing, there, only) in [(V6, V4, Families::Ipv4), (V4, V6, Families::Ipv6)] {
+        if there == V6 && !has_ipv6().await {
+            continue;
+        }
+        let listen = |address| without(missing, ErrorKind::AddrNotAvailable, address);
+        let (listeners, port) = bind::both_with(&by_name(), listen).await.unwrap();
+        assert_eq!(families(&listeners), only);
+        signs_in_by(there, listeners, port).await;
+    }
+    // An address is an address: without its family nobody can come back to it.
+    let by_address = fixed("127.0.0.1", 8400);
+    let listen = |address| without(V4, ErrorKind::AddrNotAvailable, address);
+    let error = bind::both_with(&by_address, listen).await.unwrap_err();
+    assert_eq!(error.evidence().fault, Some(Fault::NoLoopback));
+}
+
+#[tokio::test]
+async fn a_family_that_is_forbidden_on_every_port_is_done_without() {
+    let listen = |address| without(V6, ErrorKind::PermissionDenied, address);
+    let (listeners, port) = bind::both_with(&by_name(), listen).await.unwrap();
+    assert_eq!(families(&listeners), Families::Ipv4);
+    signs_in_by(V4, listeners, port).await;
+}
+
+#[tokio::test]
+async fn where_no_port_is_left_the_error_says_so_after_some_tries() {
+    for kind in [ErrorKind::AddrInUse, ErrorKind::PermissionDenied] {
+        for (taken, redirect, tries) in [
+            (V4, by_name(), 16),
+            (V4, fixed("127.0.0.1", 8400), 1),
+            (V4, fixed("localhost", 8400), 1),
+        ] {
+            let asked = std::cell::Cell::new(0);
+            let listen = |address| {
+                asked.set(asked.get() + 1);
+                without(taken, kind, address)
+            };
+            let error = bind::both_with(&redirect, listen).await.unwrap_err();
+            assert_eq!(asked.get(), tries, "{kind} {redirect:?}");
+            assert!(matches!(error, OauthError::NoLoopback(_)));
+            assert_eq!(error.evidence().port, redirect.port());
+            assert!(error.to_string().contains("this computer"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_port_that_only_the_other_family_lacks_is_given_up_for_another() {
+    let asked = std::cell::Cell::new(0);
+    let listen = |address: SocketAddr| {
+        let in_use = address.ip() == V6 && asked.replace(asked.get() + 1) < 3;
+        let missing = if in_use {
+            V6
+        } else {
+            Ipv4Addr::UNSPECIFIED.into()
+        };
+        without(missing, ErrorKind::AddrInUse, address)
+    };
+    if has_ipv6().await {
+        let (listeners, _) = bind::both_with(&by_name(), listen).await.unwrap();
+        assert_eq!(families(&listeners), Families::Both);
+        assert_eq!(asked.get(), 4);
+    }
 }
 
 #[tokio::test]
