@@ -8,4 +8,4 @@ mod set_up;
 
 pub use program::{Mailwright, Running, Said};
 pub use reports::{check, failure, failures, report};
-pub use set_up::{Mailbox, add_mailbox, add_registration, set_up, sign_in};
+pub use set_up::{Mailbox, add_client, add_mailbox, add_registration, set_up, sign_in};

@@ -35,10 +35,26 @@ impl Mailbox {
 
 /// Registers the lab's public client at a tenant in Microsoft's layout.
 pub fn add_registration(lab: &Lab, name: &str, tenant: Tenant) -> Said {
+    add_client(lab, name, tenant, PUBLIC_CLIENT, None, &[])
+}
+
+/// Registers any of the lab's clients there, with its secret where it has one; `more` follows on the command line.
+///
+/// # Panics
+/// The lab has no authorization server.
+pub fn add_client(
+    lab: &Lab,
+    name: &str,
+    tenant: Tenant,
+    client: &str,
+    secret: Option<&str>,
+    more: &[&str],
+) -> Said {
     let authorization = lab
         .authorization()
         .expect("the lab has an authorization server");
-    Mailwright::new(lab).json(&[
+    let mut words = vec![
+        "--json",
         "registration",
         "add",
         "--name",
@@ -52,8 +68,17 @@ pub fn add_registration(lab: &Lab, name: &str, tenant: Tenant) -> Said {
         "--tenant",
         tenant.name(),
         "--client-id",
-        PUBLIC_CLIENT,
-    ])
+        client,
+    ];
+    words.extend(more);
+    let program = Mailwright::new(lab);
+    match secret {
+        None => program.run(&words),
+        Some(secret) => {
+            words.push("--client-secret-stdin");
+            program.run_with_input(&words, secret)
+        }
+    }
 }
 
 /// Adds a mailbox with typed servers; `more` follows on the command line.

@@ -14,6 +14,14 @@ pub const CONFIDENTIAL_CLIENT: &str = "22222222-2222-4222-8222-222222222222";
 pub const CONFIDENTIAL_SECRET: &str = "Lab8Q~secret.with_tilde~and-dots.0123456789";
 /// A public client whose redirect is none that Mailwright uses.
 pub const NO_LOOPBACK_CLIENT: &str = "33333333-3333-4333-8333-333333333333";
+/// A confidential client as an order system registers itself: it only comes back to [`WEB_REDIRECT`].
+pub const WEB_CLIENT: &str = "44444444-4444-4444-8444-444444444444";
+/// The secret of [`WEB_CLIENT`].
+pub const WEB_SECRET: &str = "Web8Q~secret.with_tilde~and-dots.9876543210";
+/// The one redirect of [`WEB_CLIENT`]; the port does not count, as at Entra.
+pub const WEB_REDIRECT: &str = "http://localhost/iche_demo/Handler";
+/// A client whose redirects stand under “Single-page application”.
+pub const SINGLE_PAGE_CLIENT: &str = "55555555-5555-4555-8555-555555555555";
 
 /// The tenants and the plain OpenID issuer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +145,14 @@ impl AuthorizationServer {
         match tenant {
             Tenant::Op => format!("{}/op/token", self.base),
             other => format!("{}/{}/oauth2/v2.0/token", self.base, other.name()),
+        }
+    }
+
+    /// The device authorization endpoint of a tenant.
+    pub fn device_url(&self, tenant: Tenant) -> String {
+        match tenant {
+            Tenant::Op => format!("{}/op/device/auth", self.base),
+            other => format!("{}/{}/oauth2/v2.0/devicecode", self.base, other.name()),
         }
     }
 

@@ -109,10 +109,35 @@ impl Browser {
 
     /// Enters a device code and confirms that this is the person's own sign-in.
     pub async fn enter_device_code(&self, code: &str) -> Result<(), LabError> {
+        self.type_device_code(code).await?;
+        self.click("continue").await
+    }
+
+    /// Enters a device code and says that it is not the person's own sign-in.
+    pub async fn decline_device_code(&self, code: &str) -> Result<(), LabError> {
+        self.type_device_code(code).await?;
+        self.click("cancel").await
+    }
+
+    async fn type_device_code(&self, code: &str) -> Result<(), LabError> {
         let field = self.found(Locator::Css("input[name=user_code]")).await?;
         field.send_keys(code).await?;
-        self.click("next").await?;
-        self.click("continue").await
+        self.click("next").await
+    }
+
+    /// Does all that a person does with a device code: opens the page, enters the code, signs in and accepts.
+    pub async fn use_device_code(
+        &self,
+        page: &str,
+        code: &str,
+        email: &str,
+        password: &str,
+    ) -> Result<(), LabError> {
+        self.open(page).await?;
+        self.enter_device_code(code).await?;
+        self.sign_in(email, password).await?;
+        self.accept().await?;
+        self.wait_for_title("You have signed in").await
     }
 
     /// Waits for the element with this id and presses it.

@@ -25,7 +25,7 @@ mod wait;
 
 pub use authorization::{
     AuthorizationServer, CONFIDENTIAL_CLIENT, CONFIDENTIAL_SECRET, NO_LOOPBACK_CLIENT,
-    PUBLIC_CLIENT, Tenant,
+    PUBLIC_CLIENT, SINGLE_PAGE_CLIENT, Tenant, WEB_CLIENT, WEB_REDIRECT, WEB_SECRET,
 };
 pub use browser::Browser;
 pub use certificates::{Certificates, ServerCertificate};

@@ -260,7 +260,7 @@ async fn a_device_code_is_entered_on_another_page() {
     let lab = lab();
     let server = lab.authorization().unwrap();
     let browser = lab.browser().await.unwrap();
-    let url = format!("{}/contoso/oauth2/v2.0/devicecode", server.base());
+    let url = server.device_url(Tenant::Contoso);
     let fields = [
         ("client_id", PUBLIC_CLIENT),
         ("scope", support::MAIL_SCOPES),
@@ -280,15 +280,12 @@ async fn a_device_code_is_entered_on_another_page() {
     assert_eq!(poll()["error"], "authorization_pending");
     let page = device["verification_uri"].as_str().unwrap();
     assert!(device["message"].as_str().unwrap().contains(page));
-    browser.open(page).await.unwrap();
+    let code = device["user_code"].as_str().unwrap();
+    let bob = lab.user("bob").unwrap();
     browser
-        .enter_device_code(device["user_code"].as_str().unwrap())
+        .use_device_code(page, code, bob.address, &bob.password)
         .await
         .unwrap();
-    let bob = lab.user("bob").unwrap();
-    browser.sign_in(bob.address, &bob.password).await.unwrap();
-    browser.accept().await.unwrap();
-    browser.wait_for_title("You have signed in").await.unwrap();
     let tokens = poll();
     assert_eq!(
         claims(&tokens["access_token"])["upn"],

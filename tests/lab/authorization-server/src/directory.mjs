@@ -46,7 +46,16 @@ export const clients = [
   // Known, but without a redirect to this computer: what AADSTS50011 is about.
   { client_id: '33333333-3333-4333-8333-333333333333', client_name: 'Without loopback redirect', token_endpoint_auth_method: 'none',
     grant_types: [CODE, REFRESH], redirect_uris: ['http://localhost/another/path'] },
+  // As an order system registers itself: platform “Web”, a secret, and a path; no other address comes back.
+  { client_id: '44444444-4444-4444-8444-444444444444', client_name: 'Order system (Web)', token_endpoint_auth_method: 'client_secret_post',
+    client_secret: 'Web8Q~secret.with_tilde~and-dots.9876543210', grant_types: [CODE, REFRESH], redirect_uris: ['http://localhost/iche_demo/Handler'] },
+  // Its redirect stands under “Single-page application”.
+  { client_id: '55555555-5555-4555-8555-555555555555', client_name: 'Page in a browser (SPA)', token_endpoint_auth_method: 'none',
+    grant_types: [CODE, REFRESH], redirect_uris: loopback },
 ].map((client) => ({ application_type: 'native', response_types: ['code'], ...client }));
+
+/** Clients whose codes only a page in a browser may redeem. */
+export const singlePage = new Set(['55555555-5555-4555-8555-555555555555']);
 
 export const clientNamed = (id) => clients.find((client) => client.client_id === id);
 

@@ -1,6 +1,6 @@
 // Entra's manners on top of the library: its error numbers per cause, extra fields, and its redirects.
 import crypto from 'node:crypto';
-import { clientNamed } from './directory.mjs';
+import { clientNamed, singlePage } from './directory.mjs';
 
 const cause = (number, error, text, extra = {}) => ({ number, error, text, status: 400, ...extra });
 
@@ -54,6 +54,13 @@ function failureOf(ctx, error, store) {
   }
 }
 
+/** A program redeems what was registered for a page: such a request has no origin. */
+function crossOriginFailure(ctx) {
+  const { client_id: client, grant_type: grant } = ctx.oidc.body || {};
+  if (!singlePage.has(client) || grant !== 'authorization_code' || ctx.headers.origin) return undefined;
+  return cause(9002327, 'invalid_request', "Tokens issued for the 'Single-Page Application' client-type may only be redeemed via cross-origin requests.");
+}
+
 /** The body of an error answer of the token endpoint. */
 export function entraError({ number, error, text, suberror }) {
   const trace = crypto.randomUUID();
@@ -102,14 +109,16 @@ export function shapeLikeEntra(store) {
     const route = ctx.oidc?.route;
     if (['authorization', 'resume'].includes(route)) shapeRedirect(ctx);
     if (!['token', 'device_authorization', 'discovery'].includes(route) || !ctx.body || typeof ctx.body !== 'object') return;
-    if (ctx.body.error) {
-      const failure = failureOf(ctx, ctx.req.labError, store);
+    const crossOrigin = route === 'token' ? crossOriginFailure(ctx) : undefined;
+    if (ctx.body.error || crossOrigin) {
+      const failure = crossOrigin || failureOf(ctx, ctx.req.labError, store);
       ctx.status = failure.status;
       ctx.body = entraError(failure);
     } else if (route === 'token') {
       ctx.body.ext_expires_in = ctx.body.expires_in;
     } else if (route === 'device_authorization') {
       delete ctx.body.verification_uri_complete;
+      ctx.body.interval = 1; // Entra's is 5; nobody needs to wait that long here
       ctx.body.message = `To sign in, use a web browser to open the page ${ctx.body.verification_uri} and enter the code ${ctx.body.user_code} to authenticate.`;
     } else if (route === 'discovery') {
       delete ctx.body.authorization_response_iss_parameter_supported;
