@@ -5,7 +5,9 @@
 mod program;
 mod reports;
 mod set_up;
+mod watching;
 
 pub use program::{Mailwright, Running, Said};
 pub use reports::{check, failure, failures, report};
 pub use set_up::{Mailbox, add_client, add_mailbox, add_registration, set_up, sign_in};
+pub use watching::Watching;

@@ -9,8 +9,10 @@ use std::time::Duration;
 use mailwright_lab::Lab;
 use serde_json::Value;
 
+use crate::watching::Watching;
+
 /// No command of the main job takes longer, even on a slow machine.
-const LIMIT: Duration = Duration::from_secs(120);
+pub(crate) const LIMIT: Duration = Duration::from_secs(120);
 
 /// What a command said, and how it ended.
 #[derive(Clone, Debug)]
@@ -105,6 +107,16 @@ impl<'a> Mailwright<'a> {
         finish(command, typed(words), Some(input))
     }
 
+    /// Starts it, to be watched and talked to while it runs.
+    ///
+    /// # Panics
+    /// It cannot be started.
+    pub fn start<S: AsRef<OsStr>>(self, words: &[S]) -> Watching {
+        let mut command = self.command(words);
+        command.stdin(Stdio::piped());
+        Watching::start(command, typed(words))
+    }
+
     /// Starts a sign-in with `--print-link` and returns when it has printed the address.
     ///
     /// # Panics
@@ -190,7 +202,7 @@ fn finish(mut command: Command, typed: String, input: Option<&str>) -> Said {
     Running { child, out, typed }.wait()
 }
 
-fn reader(mut from: impl Read + Send + 'static) -> JoinHandle<String> {
+pub(crate) fn reader(mut from: impl Read + Send + 'static) -> JoinHandle<String> {
     std::thread::spawn(move || {
         let mut text = Vec::new();
         let _ = from.read_to_end(&mut text);

@@ -8,7 +8,7 @@ use crate::signals::Signals;
 use crate::{explain, verdict};
 
 /// The files of the built-in catalogue: area and content.
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("entra", include_str!("../catalogue/entra.toml")),
     ("google", include_str!("../catalogue/google.toml")),
     ("oauth", include_str!("../catalogue/oauth.toml")),
@@ -17,6 +17,7 @@ const FILES: [(&str, &str); 9] = [
     ("network", include_str!("../catalogue/network.toml")),
     ("tls", include_str!("../catalogue/tls.toml")),
     ("loopback", include_str!("../catalogue/loopback.toml")),
+    ("device", include_str!("../catalogue/device.toml")),
     ("keychain", include_str!("../catalogue/keychain.toml")),
 ];
 

@@ -48,6 +48,32 @@ const FAULTS: &[(Fault, Stage, &str)] = &[
     (Fault::WrongAccount, Stage::Token, "loop-wrong-account"),
     (Fault::NobodyCameBack, Stage::Loopback, "loop-user-closed"),
     (Fault::Cancelled, Stage::OauthAuthorize, "loop-error-param"),
+    (
+        Fault::PastedNoAddress,
+        Stage::OauthAuthorize,
+        "paste-no-address",
+    ),
+    (Fault::PastedNoCode, Stage::OauthAuthorize, "paste-no-code"),
+    (
+        Fault::PastedOtherSignIn,
+        Stage::OauthAuthorize,
+        "paste-other-sign-in",
+    ),
+    (
+        Fault::DeviceCodeNotOffered,
+        Stage::OauthToken,
+        "device-code-not-offered",
+    ),
+    (
+        Fault::DeviceCodeBlocked,
+        Stage::OauthToken,
+        "device-code-blocked",
+    ),
+    (
+        Fault::DeviceCodeEnded,
+        Stage::OauthToken,
+        "device-code-ended",
+    ),
     (Fault::NoLoopback, Stage::Loopback, "loop-port-in-use"),
     (
         Fault::NoBrowser,
@@ -135,6 +161,12 @@ fn is_listed(fault: Fault) -> bool {
         | Fault::WrongAccount
         | Fault::NobodyCameBack
         | Fault::Cancelled
+        | Fault::PastedNoAddress
+        | Fault::PastedNoCode
+        | Fault::PastedOtherSignIn
+        | Fault::DeviceCodeNotOffered
+        | Fault::DeviceCodeBlocked
+        | Fault::DeviceCodeEnded
         | Fault::NoLoopback
         | Fault::NoBrowser
         | Fault::NoRefreshToken

@@ -137,6 +137,18 @@ pub enum Fault {
     NobodyCameBack,
     /// The person cancelled.
     Cancelled,
+    /// What a person pasted is no address.
+    PastedNoAddress,
+    /// The pasted address holds neither code nor error.
+    PastedNoCode,
+    /// The pasted address is another sign-in's.
+    PastedOtherSignIn,
+    /// Nobody can sign in with a code on another device: the provider or the registration does not offer it.
+    DeviceCodeNotOffered,
+    /// A policy of the organisation forbids signing in with a code on another device.
+    DeviceCodeBlocked,
+    /// The code on another device ended before somebody had signed in with it.
+    DeviceCodeEnded,
     /// No loopback port could be opened.
     NoLoopback,
     /// No browser could be started.

@@ -5,6 +5,8 @@
 use mailwright_domain::{Evidence, Fault, Secret, Stage};
 use mailwright_net::{HttpError, HttpReply, Net};
 use oauth2::{HttpRequest, HttpResponse};
+use reqwest::Method;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -33,6 +35,8 @@ const NEEDS_PERSON_WORDS: [&str; 4] = [
     "account_selection_required",
     "consent_required",
 ];
+/// The field without which an answer is no token response.
+pub(crate) const TOKEN: &str = "access_token";
 /// Fields of a token response that are used; no other is handed on.
 const USED: [&str; 6] = [
     "access_token",
@@ -56,10 +60,35 @@ pub(crate) async fn ask(
         .http(parts.method, profile.token.clone(), parts.headers, body)
         .await;
     let reply = reply.map_err(|error| no_answer(base(profile, &profile.token), &error))?;
-    let fields = judge(&reply, base(profile, &profile.token), secrets)?;
+    let fields = judge(&reply, base(profile, &profile.token), TOKEN, secrets)?;
     Ok(HttpResponse::new(
         Value::Object(strict(fields)).to_string().into_bytes(),
     ))
+}
+
+/// Sends a form to one of the profile's addresses and judges the answer, which must have the field `needed`.
+/// `secrets` is what the form holds.
+pub(crate) async fn ask_form(
+    net: &Net,
+    profile: &Profile,
+    url: &Url,
+    form: String,
+    needed: &str,
+    secrets: &[&Secret],
+) -> Result<Map<String, Value>, OauthError> {
+    let reply = net
+        .http(Method::POST, url.clone(), form_headers(), form.into_bytes())
+        .await;
+    let reply = reply.map_err(|error| no_answer(base(profile, url), &error))?;
+    judge(&reply, base(profile, url), needed, secrets)
+}
+
+/// The header of a form (RFC 6749 appendix B).
+pub(crate) fn form_headers() -> HeaderMap {
+    HeaderMap::from_iter([(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/x-www-form-urlencoded"),
+    )])
 }
 
 /// Evidence of a token endpoint with nothing known yet.
@@ -114,10 +143,11 @@ fn connect_fault(reason: &str) -> Fault {
     }
 }
 
-/// The fields of a good answer, or what a bad one means.
+/// The fields of a good answer, which has the field `needed`, or what a bad one means.
 fn judge(
     reply: &HttpReply,
     mut evidence: Evidence,
+    needed: &str,
     secrets: &[&Secret],
 ) -> Result<Map<String, Value>, OauthError> {
     evidence.http_status = Some(reply.status);
@@ -140,7 +170,7 @@ fn judge(
             Err(refused(reply.status, evidence, &fields))
         }
         Some(fields)
-            if (200..300).contains(&reply.status) && text_of(&fields, "access_token").is_some() =>
+            if (200..300).contains(&reply.status) && text_of(&fields, needed).is_some() =>
         {
             check_token_type(&fields, evidence)?;
             Ok(fields)
@@ -159,7 +189,7 @@ pub(crate) fn judge_revocation(
     if (200..300).contains(&reply.status) {
         return Ok(());
     }
-    match judge(reply, evidence, secrets) {
+    match judge(reply, evidence, TOKEN, secrets) {
         Err(error) if error.evidence().oauth_error.as_deref() != Some("invalid_token") => {
             Err(error)
         }
@@ -266,7 +296,7 @@ fn unreadable(reply: &HttpReply, mut evidence: Evidence) -> OauthError {
     OauthError::Unreadable(Box::new(evidence))
 }
 
-fn text_of<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+pub(crate) fn text_of<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     fields
         .get(name)
         .and_then(Value::as_str)
@@ -274,7 +304,7 @@ fn text_of<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
 }
 
 /// The used fields, typed as RFC 6749 section 5.1 has them.
-fn strict(mut fields: Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn strict(mut fields: Map<String, Value>) -> Map<String, Value> {
     fields.retain(|name, value| USED.contains(&name.as_str()) && !value.is_null());
     fields.insert("token_type".to_owned(), Value::from("bearer"));
     let seconds = fields.remove("expires_in").as_ref().and_then(seconds);
@@ -295,7 +325,7 @@ fn strict(mut fields: Map<String, Value>) -> Map<String, Value> {
 }
 
 /// Whole seconds, written as a number, a fraction or a text.
-fn seconds(value: &Value) -> Option<u64> {
+pub(crate) fn seconds(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => number.as_u64().or_else(|| {
             let whole = format!("{:.0}", number.as_f64()?.trunc());

@@ -14,6 +14,12 @@ pub(crate) enum Answer {
     Foreign,
 }
 
+/// Whether a query has a code or an error, whosever it is.
+pub(crate) fn is_answer(query: &str) -> bool {
+    form_urlencoded::parse(query.as_bytes())
+        .any(|(name, value)| matches!(&*name, "code" | "error") && !value.is_empty())
+}
+
 /// The error parameters of a redirect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {

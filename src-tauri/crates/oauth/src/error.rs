@@ -15,7 +15,17 @@ pub enum OauthError {
     /// The wait was cancelled here.
     #[error("{}", .0.text)]
     Cancelled(Box<Evidence>),
-    /// The browser came back with an error instead of a code (RFC 6749 section 4.1.2.1).
+    /// What a person pasted is no answer to this sign-in, which goes on waiting.
+    #[error("{}", .0.text)]
+    Pasted(Box<Evidence>),
+    /// The provider, or this registration, has no way to sign in with a code on another device.
+    #[error("{}", .0.text)]
+    NoDeviceCode(Box<Evidence>),
+    /// The code on another device ended before somebody had signed in with it (RFC 8628 section 3.5).
+    #[error("{}", .0.text)]
+    CodeEnded(Box<Evidence>),
+    /// The browser came back with an error instead of a code (RFC 6749 section 4.1.2.1), or somebody said no on another
+    /// device.
     #[error("the sign-in page answered: {}", words(.0))]
     Denied(Box<Evidence>),
     /// Nothing definitive was said: no connection, a 5xx, a 429, `temporarily_unavailable`. Keep what there is and
@@ -56,6 +66,9 @@ impl OauthError {
             Self::NoLoopback(evidence)
             | Self::NobodyCameBack(evidence)
             | Self::Cancelled(evidence)
+            | Self::Pasted(evidence)
+            | Self::NoDeviceCode(evidence)
+            | Self::CodeEnded(evidence)
             | Self::Denied(evidence)
             | Self::Transient { evidence, .. }
             | Self::NeedsPerson { evidence, .. }
@@ -72,6 +85,9 @@ impl OauthError {
             Self::NoLoopback(evidence)
             | Self::NobodyCameBack(evidence)
             | Self::Cancelled(evidence)
+            | Self::Pasted(evidence)
+            | Self::NoDeviceCode(evidence)
+            | Self::CodeEnded(evidence)
             | Self::Denied(evidence)
             | Self::Transient { evidence, .. }
             | Self::NeedsPerson { evidence, .. }

@@ -7,11 +7,15 @@
 //! 3. the browser opens [`SignInRequest::authorize_url`] while [`Loopback::wait`] waits;
 //! 4. [`redeem`], [`check_grant`] and the comparison of [`Identity`] with the mailbox;
 //! 5. [`Responder::finish`] puts the result on the page that the browser is still waiting for.
+//!
+//! Where the browser cannot come back, [`SignInRequest::code_from_address`] takes the code from the address that it
+//! could not open. Where there is no browser at all, [`device_code`] and [`wait_for_device`] take the place of 2 to 4.
 
 mod answer;
 mod callback;
 mod claims;
 mod clouds;
+mod device;
 mod error;
 #[cfg(test)]
 mod fixture;
@@ -30,6 +34,7 @@ mod text;
 mod token;
 
 pub use claims::{peek, preflight};
+pub use device::{DeviceCode, Polled, device_code, device_code_offered, wait_for_device};
 pub use error::OauthError;
 pub use id_token::Identity;
 pub use loopback::{Callback, Families, Loopback, Responder, WAIT};

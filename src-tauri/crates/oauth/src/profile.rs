@@ -24,6 +24,8 @@ pub struct Profile {
     pub authorize: Url,
     /// Token endpoint (RFC 6749 section 3.2).
     pub token: Url,
+    /// Device authorization endpoint (RFC 8628 section 3.1). Google's does not give mail permissions, so it has none.
+    pub device: Option<Url>,
     /// Revocation endpoint (RFC 7009); Microsoft has none.
     pub revoke: Option<Url>,
     /// Where the browser comes back to.
@@ -78,6 +80,7 @@ impl Profile {
         }?;
         for url in [&profile.authorize, &profile.token]
             .into_iter()
+            .chain(&profile.device)
             .chain(&profile.revoke)
         {
             if !protected(url) {
@@ -118,6 +121,7 @@ impl Profile {
             client_id: registration.client_id.clone(),
             authorize: endpoint(&authority, tenant, "authorize")?,
             token: endpoint(&authority, tenant, "token")?,
+            device: Some(endpoint(&authority, tenant, "devicecode")?),
             revoke: None,
             redirect: Redirect::of(registration)?,
             scopes: with_identity(own_scopes),
@@ -158,6 +162,7 @@ impl Profile {
             authorize: custom
                 .map_or_else(|| fixed(GOOGLE_AUTHORIZE), |c| Ok(c.authorize.clone()))?,
             token: custom.map_or_else(|| fixed(GOOGLE_TOKEN), |c| Ok(c.token.clone()))?,
+            device: None,
             revoke: match custom {
                 Some(custom) => custom.revoke.clone(),
                 None => Some(fixed(GOOGLE_REVOKE)?),
@@ -190,6 +195,7 @@ impl Profile {
             client_id: registration.client_id.clone(),
             authorize: custom.authorize.clone(),
             token: custom.token.clone(),
+            device: custom.device.clone(),
             revoke: custom.revoke.clone(),
             redirect: Redirect::of(registration)?,
             scopes,
@@ -310,7 +316,7 @@ fn owned(words: &[&str]) -> Vec<String> {
 }
 
 /// https, or this computer.
-fn protected(url: &Url) -> bool {
+pub(crate) fn protected(url: &Url) -> bool {
     let here = match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use mailwright_domain::{FieldError, Provider, Secret};
+use mailwright_domain::{Evidence, Fault, FieldError, Provider, Secret, Stage};
 use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, Scope};
 use url::Url;
 
@@ -105,18 +105,52 @@ impl SignInRequest {
     }
 
     /// Completes the sign-in from the final address of the browser, pasted by a person where no listener was reached.
-    /// None when the text is not an address of this sign-in.
+    /// White space inside does not count, because mail programs and terminals break long lines; neither does a missing
+    /// `http://`, which browsers hide.
     ///
     /// # Errors
-    /// The address holds an error instead of a code.
-    pub fn code_from_address(&self, text: &str) -> Option<Result<Secret, OauthError>> {
-        let url = Url::parse(text.trim()).ok()?;
-        match callback::read(url.query().unwrap_or_default(), self.state.expose()) {
-            Answer::Code(code) => Some(Ok(code)),
-            Answer::Error(refusal) => Some(Err(refusal.into_error())),
-            Answer::Foreign => None,
+    /// [`OauthError::Pasted`] where it is no address, has neither code nor error, or belongs to another sign-in, told
+    /// apart by its fault; [`OauthError::Denied`] where the address is of this sign-in and holds an error. After any of
+    /// them another text can be tried.
+    pub fn code_from_address(&self, text: &str) -> Result<Secret, OauthError> {
+        let text: String = text.split_whitespace().collect();
+        let text = text.trim_matches(['"', '\'', '<', '>', '“', '”']);
+        let Some(url) = address(text) else {
+            return Err(pasted(
+                Fault::PastedNoAddress,
+                "the pasted text is no address",
+            ));
+        };
+        let query = url.query().unwrap_or_default();
+        match callback::read(query, self.state.expose()) {
+            Answer::Code(code) => Ok(code),
+            Answer::Error(refusal) => Err(refusal.into_error()),
+            Answer::Foreign if callback::is_answer(query) => Err(pasted(
+                Fault::PastedOtherSignIn,
+                "the pasted address belongs to another sign-in",
+            )),
+            Answer::Foreign => Err(pasted(
+                Fault::PastedNoCode,
+                "the pasted address holds no code",
+            )),
         }
     }
+}
+
+/// An address of the web, with or without its scheme.
+fn address(text: &str) -> Option<Url> {
+    let of_web = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+    // A host with a port alone looks like a scheme with a path.
+    Url::parse(text).ok().filter(of_web).or_else(|| {
+        let named = text.contains(['.', ':', '/']) && !text.contains("://");
+        let url = Url::parse(&format!("http://{text}")).ok()?;
+        (named && url.query().is_some()).then_some(url)
+    })
+}
+
+/// The text is not kept: it could hold a code.
+fn pasted(fault: Fault, why: &str) -> OauthError {
+    OauthError::Pasted(Box::new(Evidence::fault(Stage::OauthAuthorize, fault, why)))
 }
 
 /// Parameters beyond RFC 6749.

@@ -1,7 +1,6 @@
 use mailwright_domain::Secret;
 use mailwright_net::Net;
 use reqwest::Method;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use url::form_urlencoded;
 
 use crate::answer;
@@ -40,11 +39,7 @@ pub async fn revoke(
     if let Some(secret) = client_secret {
         form.append_pair("client_secret", secret.expose());
     }
-    let mut headers = HeaderMap::new();
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("application/x-www-form-urlencoded"),
-    );
+    let headers = answer::form_headers();
     let evidence = answer::base(profile, url);
     let body = form.finish().into_bytes();
     let reply = match net.http(Method::POST, url.clone(), headers, body).await {

@@ -15,6 +15,7 @@ use oauth2::{
     StandardRevocableToken, StandardTokenResponse, TokenResponse, TokenUrl,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::answer;
 use crate::error::OauthError;
@@ -113,10 +114,35 @@ pub async fn redeem(
         .request_async(&|asked| answer::ask(net, profile, asked, &hidden))
         .await
         .map_err(|error| own_error(profile, error))?;
+    checked(profile, &response, scopes, request.nonce())
+}
+
+/// The tokens in the fields of a good answer to another kind of request than `oauth2` is used for. `scopes` is what
+/// that request named.
+///
+/// # Errors
+/// The ID token is not for this client, or from somebody else than the provider.
+pub(crate) fn read(
+    profile: &Profile,
+    fields: Map<String, Value>,
+    scopes: &[String],
+) -> Result<Tokens, OauthError> {
+    let response = serde_json::from_value(Value::Object(answer::strict(fields)))
+        .map_err(|_| unexpected(profile, "the token response could not be read"))?;
+    checked(profile, &response, scopes, None)
+}
+
+/// The tokens of a sign-in, whose ID token must be for it.
+fn checked(
+    profile: &Profile,
+    response: &Response,
+    scopes: &[String],
+    nonce: Option<&Secret>,
+) -> Result<Tokens, OauthError> {
     let expected = Expected {
         issuer: &profile.issuer,
         client_id: &profile.client_id,
-        nonce: request.nonce(),
+        nonce,
         now: Timestamp::now(),
     };
     let identity = match &response.extra_fields().id_token {
@@ -125,7 +151,7 @@ pub async fn redeem(
         }
         None => None,
     };
-    Ok(tokens(profile, &response, scopes, identity))
+    Ok(tokens(profile, response, scopes, identity))
 }
 
 /// Renews the access token (RFC 6749 section 6). The new refresh token, if one came, must be stored before the access

@@ -28,6 +28,10 @@ pub enum Hint {
     Servers,
     /// Enter the server for this protocol.
     Server(Protocol),
+    /// Sign in to the mailbox with this address by pasting the address of the browser's last page.
+    PasteAddress(String),
+    /// Enter the device authorization address of the app registration with this name.
+    DeviceAddress(String),
     /// Choose another data folder.
     DataFolder,
 }

@@ -4,9 +4,9 @@
 //! [`Failure`] with a code for programs, a sentence for people and, where the catalogue knows the cause, a verdict.
 //!
 //! How one sign-in flows: `sign_in` probes the keychain, takes the one sign-in lock of this computer, opens the
-//! loopback listener and hands out the address to open; the browser's return is redeemed, the identity and the granted
-//! permissions are compared with what the mailbox expects, the refresh token goes into the keychain, and only then
-//! does the database point to it.
+//! loopback listener and hands out the address to open (or a code, on that route); what comes back is redeemed, the
+//! identity and the granted permissions are compared with what the mailbox expects, the refresh token goes into the
+//! keychain, and only then does the database point to it.
 //!
 //! How one test flows: `testing` gets a fresh token (`tokens`), runs the ladders side by side (`mailwright-mail`),
 //! hands each failed check's evidence to `mailwright-diagnosis`, and saves the report.
@@ -65,7 +65,7 @@ pub use input::{
 };
 pub use mailwright_domain::{Cloud, Protocol, Provider, Secret};
 pub use reviewing::{review_registration, review_secret};
-pub use sign_in::{SignInEvent, SignInOptions};
+pub use sign_in::{Pasting, Route, ShownCode, SignInEvent, SignInOptions, Waiting};
 pub use testing::TestOptions;
 
 /// Everything that the use cases need. Cheap to clone; clones share the database connection and the keychain worker.
@@ -186,7 +186,7 @@ mod tests {
         let (events, _) = tokio::sync::mpsc::unbounded_channel();
         let options = SignInOptions::default();
         movable(&service.sign_in("a@b.nl", &options, &events));
-        movable(&service.sign_in_for_setup("s", options.limit, &events));
+        movable(&service.sign_in_for_setup("s", &options.waiting, &events));
         movable(&service.readiness("r", &SystemBrowser::default()));
     }
 }

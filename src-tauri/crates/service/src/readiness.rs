@@ -1,13 +1,15 @@
-use mailwright_domain::Registration;
-use mailwright_oauth::{Families, Loopback, Redirect};
+use mailwright_domain::{Purpose, Registration};
+use mailwright_oauth::{Families, Loopback, Profile, Redirect};
 
+use crate::sign_in::not_offered;
 use crate::wire::{Problem, ProblemDetails, Readiness, ReadyPart};
 use crate::{Browser, Failure, Service};
 
 impl Service {
     /// What can be known before the browser opens: whether the keychain takes a secret (by a throwaway entry), whether
     /// a browser can be started, and whether the way back from it is free (by listening there for a moment). Each
-    /// problem is what the sign-in itself would say. Nothing is opened or saved.
+    /// problem is what the sign-in itself would say. Also whether the registration could be signed in with by a code on
+    /// another device. Nothing is opened or saved.
     ///
     /// A sign-in can begin without a browser, because the link can be copied; so `ready` is about the other two.
     /// Answers within 20 seconds: a locked keychain may be asking for its password meanwhile.
@@ -28,7 +30,10 @@ impl Service {
             keychain.map_err(Failure::from),
         );
         let browser = part("browser", &browser.name(), browser.check());
+        let profile = Profile::new(&registration, Purpose::BOTH).ok();
+        let no_code = profile.and_then(|profile| not_offered(&registration, &profile));
         Ok(Readiness {
+            no_code: no_code.map(|failure| details(&failure)),
             ready: keychain.problem.is_none() && way_back.problem.is_none(),
             parts: vec![keychain, browser, way_back],
         })
@@ -152,6 +157,7 @@ mod tests {
         assert!(way_back.name.starts_with("http://localhost"));
         assert!(way_back.problem.is_none());
         assert!(secrets.accounts().is_empty(), "nothing is left");
+        assert_eq!(ready.no_code, None, "Microsoft offers codes");
 
         for (error, id) in [
             (KeychainError::Locked, "keychain-locked"),

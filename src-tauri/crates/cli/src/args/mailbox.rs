@@ -80,9 +80,16 @@ pub(crate) struct SignInArguments {
     /// Open the browser even where there is no terminal, as in a script
     #[arg(long)]
     pub(crate) open: bool,
-    /// How long to wait for you in the browser
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    pub(crate) timeout: u64,
+    /// Show a code to enter on any other phone or computer; no browser is needed here
+    #[arg(long, conflicts_with_all = ["print_link", "open", "paste", "choose_account"])]
+    pub(crate) device: bool,
+    /// Take the address of the browser's last page on standard input, where the browser cannot come back by itself, as
+    /// from another computer. Prints the sign-in address as --print-link does
+    #[arg(long)]
+    pub(crate) paste: bool,
+    /// How long to wait for you; without it 300, and with --device as long as the code can be used
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) timeout: Option<u64>,
     /// It is a shared mailbox: accept whoever signs in, if the mailbox opens for that person
     #[arg(long)]
     pub(crate) shared: bool,

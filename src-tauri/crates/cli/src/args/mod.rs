@@ -66,7 +66,7 @@ pub(crate) enum Command {
         /// The mailbox's address or id
         mailbox: String,
     },
-    /// Sign in with the system's browser
+    /// Sign in: with the system's browser, with one elsewhere (--paste), or with a code (--device)
     SignIn(SignInArguments),
     /// End the sign-in: revoke it where the provider can, and delete the secrets here
     SignOut {

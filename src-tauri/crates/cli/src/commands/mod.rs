@@ -2,6 +2,7 @@ mod account;
 mod explain;
 mod help;
 mod input;
+mod lines;
 mod registration;
 mod sign_in;
 mod testing;
@@ -95,7 +96,7 @@ fn stopped(command: &Command) -> Failure {
         Command::SignIn(arguments) => Failure::new(
             Code::NeedsSignIn,
             format!(
-                "Cancelled. If you had already come back from the browser, the sign-in was finished; else nothing was changed. To see which: mailwright show {}",
+                "Cancelled. If you had already finished on the provider's page, the sign-in was finished; else nothing was changed. To see which: mailwright show {}",
                 arguments.mailbox
             ),
         ),

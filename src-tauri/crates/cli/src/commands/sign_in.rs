@@ -3,14 +3,20 @@ use std::path::Path;
 use std::time::Duration;
 
 use mailwright_service::{
-    Browser, Code, Environment, Failure, Service, SignInEvent, SignInOptions, SystemBrowser,
-    show_time_limit,
+    Browser, Code, Environment, Failure, Pasting, Route, Service, SignInEvent, SignInOptions,
+    SystemBrowser, Waiting,
 };
 use tokio::sync::mpsc;
 
+use super::lines::Lines;
 use crate::args::SignInArguments;
 use crate::output::Output;
 use crate::people;
+
+/// How long a person may take in the browser.
+const USUAL_LIMIT: Duration = Duration::from_secs(300);
+/// Longer than any code can be used.
+const CODE_LIMIT: Duration = Duration::from_secs(3600);
 
 pub(super) async fn sign_in(
     service: &Service,
@@ -18,21 +24,22 @@ pub(super) async fn sign_in(
     environment: &Environment,
     output: Output,
 ) -> Result<(), Failure> {
-    let terminal = std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
-    let open = arguments.open || (terminal && !arguments.print_link);
-    if !open && !arguments.print_link {
-        return Err(Failure::new(
-            Code::Usage,
-            "There is no terminal, so no browser is opened. Give --open, or --print-link and open the address yourself. Nothing was changed.",
-        ));
-    }
     let options = SignInOptions {
         shared: arguments.shared,
         choose_account: arguments.choose_account,
-        limit: Duration::from_secs(arguments.timeout),
+        waiting: waiting(arguments),
         ..SignInOptions::default()
     };
+    let show = Show {
+        arguments,
+        environment,
+        open: opens(arguments)?,
+        limit: options.waiting.limit,
+        output,
+    };
+    let pasting = options.waiting.pasting.clone();
     let (events, mut received) = mpsc::unbounded_channel();
+    let mut lines = Lines::none();
     let signing_in = service.sign_in(&arguments.mailbox, &options, &events);
     tokio::pin!(signing_in);
     let signed_in = loop {
@@ -40,47 +47,104 @@ pub(super) async fn sign_in(
             done = &mut signing_in => {
                 break done.map_err(|failure| people::ways_on(failure, &arguments.mailbox))?;
             }
-            Some(event) = received.recv() => show(&event, arguments, environment, open, output),
+            Some(event) = received.recv() => {
+                show.event(&event);
+                if arguments.paste && matches!(event, SignInEvent::Link(_)) {
+                    lines = Lines::of_standard_input();
+                }
+            }
+            Some(line) = lines.next() => show.pasted(&pasting, &line),
         }
     };
     output.answer(&signed_in, |s| people::signed_in(s, &arguments.mailbox));
     Ok(())
 }
 
-fn show(
-    event: &SignInEvent,
-    arguments: &SignInArguments,
-    environment: &Environment,
+fn waiting(arguments: &SignInArguments) -> Waiting {
+    let (route, usual) = match arguments {
+        a if a.device => (Route::Code, CODE_LIMIT),
+        a if a.paste => (Route::Pasted, USUAL_LIMIT),
+        _ => (Route::Browser, USUAL_LIMIT),
+    };
+    Waiting {
+        route,
+        limit: arguments.timeout.map_or(usual, Duration::from_secs),
+        ..Waiting::default()
+    }
+}
+
+/// Whether a browser is opened here.
+fn opens(arguments: &SignInArguments) -> Result<bool, Failure> {
+    let terminal = std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
+    let elsewhere = arguments.print_link || arguments.paste || arguments.device;
+    let open = arguments.open || (terminal && !elsewhere);
+    if open || elsewhere {
+        return Ok(open);
+    }
+    Err(Failure::new(
+        Code::Usage,
+        "There is no terminal, so no browser is opened. Give --open, or --print-link and open the address yourself. Nothing was changed.",
+    ))
+}
+
+/// What is shown while a sign-in goes on.
+struct Show<'a> {
+    arguments: &'a SignInArguments,
+    environment: &'a Environment,
     open: bool,
+    limit: Duration,
     output: Output,
-) {
-    match event {
-        SignInEvent::Queued => {
-            output.progress("Another sign-in is open on this computer. Waiting until it is done …");
-        }
-        SignInEvent::Link(address) => {
-            if arguments.print_link {
-                if output.json {
-                    output.progress(address.as_str());
-                } else {
-                    output.line(address.as_str());
-                }
+}
+
+impl Show<'_> {
+    fn event(&self, event: &SignInEvent) {
+        let output = self.output;
+        match event {
+            SignInEvent::Queued => {
+                output.progress(
+                    "Another sign-in is open on this computer. Waiting until it is done …",
+                );
             }
-            if open {
-                let program = environment.browser.as_deref();
-                let browser = SystemBrowser::new(program.map(Path::to_owned));
-                // A browser that cannot be started is no reason to stop: the address can be opened by hand.
-                let started = browser.open(address).is_ok();
-                output.progress(&people::browser(started, program));
-                if !arguments.print_link {
-                    output.progress(&people::address_to_open(started, address.as_str()));
-                }
+            SignInEvent::Link(address) => {
+                self.link(address.as_str(), |browser| browser.open(address).is_ok());
             }
-            output.progress(&format!(
-                "Waiting for you in the browser, at most {}. Ctrl-C cancels.",
-                show_time_limit(Duration::from_secs(arguments.timeout))
-            ));
+            SignInEvent::Code(shown) => output.progress(&people::code_to_enter(shown)),
+            SignInEvent::Polled { answered: true, .. } => {}
+            SignInEvent::Polled { again_in, .. } => output.progress(&people::not_asked(*again_in)),
+            SignInEvent::CameBack if self.arguments.device => {
+                output.progress("The code was used. Finishing the sign-in …");
+            }
+            SignInEvent::CameBack => output.progress("You came back. Finishing the sign-in …"),
         }
-        SignInEvent::CameBack => output.progress("You came back. Finishing the sign-in …"),
+    }
+
+    fn link(&self, address: &str, start: impl FnOnce(&SystemBrowser) -> bool) {
+        let output = self.output;
+        let printed = self.arguments.print_link || self.arguments.paste;
+        if printed && output.json {
+            output.progress(address);
+        } else if printed {
+            output.line(address);
+        }
+        if self.open {
+            let program = self.environment.browser.as_deref();
+            // A browser that cannot be started is no reason to stop: the address can be opened by hand.
+            let started = start(&SystemBrowser::new(program.map(Path::to_owned)));
+            output.progress(&people::browser(started, program));
+            if !printed {
+                output.progress(&people::address_to_open(started, address));
+            }
+        }
+        output.progress(&people::waiting_for(self.arguments.paste, self.limit));
+    }
+
+    /// What did not complete the sign-in is said, and the next line is waited for.
+    fn pasted(&self, pasting: &Pasting, line: &str) {
+        if line.trim().is_empty() {
+            return;
+        }
+        if let Err(failure) = pasting.complete(line) {
+            self.output.complaint(&failure);
+        }
     }
 }

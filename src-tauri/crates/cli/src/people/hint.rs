@@ -36,6 +36,15 @@ fn hint_of(hint: &Hint) -> String {
         Hint::Server(protocol) => {
             format!("Give it with --{protocol} HOST[:PORT][:auto|tls|starttls|plain].")
         }
+        Hint::PasteAddress(address) => {
+            format!("To go on without a way back: mailwright sign-in {address} --paste")
+        }
+        Hint::DeviceAddress(name) => {
+            format!(
+                "To enter it: mailwright registration set {} --device-url URL",
+                quoted(name)
+            )
+        }
         Hint::DataFolder => "Or give a folder with --home DIR.".to_owned(),
     }
 }

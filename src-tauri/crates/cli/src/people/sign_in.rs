@@ -1,7 +1,8 @@
 use std::path::Path;
+use std::time::Duration;
 
-use mailwright_service::Failure;
 use mailwright_service::wire::SignedIn;
+use mailwright_service::{Failure, ShownCode, show_time_limit};
 
 pub(crate) fn signed_in(signed_in: &SignedIn, mailbox: &str) -> String {
     format!(
@@ -36,6 +37,58 @@ pub(crate) fn address_to_open(started: bool, address: &str) -> String {
         "Open this address yourself, on this computer:"
     };
     format!("{introduction}\n{address}")
+}
+
+/// What is waited for in a browser, and how long.
+pub(crate) fn waiting_for(paste: bool, limit: Duration) -> String {
+    let limit = show_time_limit(limit);
+    if paste {
+        return format!(
+            "Open the address above in any browser, also on another computer, and sign in there.\n\
+             The last page will not load there. Copy its whole address, paste it here and press Enter.\n\
+             Waiting for it, at most {limit}. Ctrl-C cancels."
+        );
+    }
+    format!("Waiting for you in the browser, at most {limit}. Ctrl-C cancels.")
+}
+
+/// Where to enter which code, as whom.
+pub(crate) fn code_to_enter(shown: &ShownCode) -> String {
+    let ShownCode {
+        page,
+        code,
+        registration,
+        ..
+    } = shown;
+    let whom = match &shown.person {
+        Some(person) => format!("Choose {person} there and accept."),
+        None => "Choose the account of the mailbox there and accept.".to_owned(),
+    };
+    format!(
+        "On any phone or computer, open this page: {page}\n\
+         and type this code: {code}\n\
+         {whom} The page must name the app of the registration “{registration}”.\n\
+         Type the code on that page only. Nobody ever asks you for it by phone or mail.\n\
+         Waiting for the code to be used, at most {}. Ctrl-C cancels.",
+        minutes(shown.lasts)
+    )
+}
+
+/// A time as people say it.
+fn minutes(time: Duration) -> String {
+    match time.as_secs() {
+        60 => "1 minute".to_owned(),
+        seconds if seconds > 0 && seconds % 60 == 0 => format!("{} minutes", seconds / 60),
+        _ => show_time_limit(time),
+    }
+}
+
+/// The provider could not be asked whether a code was used.
+pub(crate) fn not_asked(again_in: Duration) -> String {
+    format!(
+        "The provider gave no answer. The code stays good. It is asked again in {}.",
+        show_time_limit(again_in)
+    )
 }
 
 /// The four ways on after somebody else signed in, as commands to copy; any other failure stays as it is.
@@ -84,6 +137,34 @@ mod tests {
         assert!(browser(false, None).starts_with("No browser could be started"));
         assert!(browser(false, Some(Path::new("/opt/b"))).contains("/opt/b"));
         assert!(address_to_open(false, "https://a.example").ends_with("\nhttps://a.example"));
+    }
+
+    #[test]
+    fn a_code_stands_at_the_end_of_its_line() {
+        let shown = ShownCode {
+            page: "https://microsoft.com/devicelogin".to_owned(),
+            code: "GK7F3QXMR".to_owned(),
+            registration: "ERP mail".to_owned(),
+            person: Some("anna@firma.nl".to_owned()),
+            lasts: Duration::from_secs(900),
+            every: Duration::from_secs(5),
+        };
+        let said = code_to_enter(&shown);
+        assert!(
+            said.contains("open this page: https://microsoft.com/devicelogin\n"),
+            "{said}"
+        );
+        assert!(said.contains("type this code: GK7F3QXMR\n"), "{said}");
+        assert!(said.contains("Choose anna@firma.nl") && said.contains("“ERP mail”"));
+        assert!(said.contains("at most 15 minutes."), "{said}");
+        let anybody = code_to_enter(&ShownCode {
+            person: None,
+            ..shown
+        });
+        assert!(
+            anybody.contains("Choose the account of the mailbox"),
+            "{anybody}"
+        );
     }
 
     #[test]

@@ -23,7 +23,7 @@ fn judge_reply(reply: &HttpReply) -> Result<Map<String, Value>, OauthError> {
         Purpose::BOTH,
     )
     .unwrap();
-    judge(reply, base(&profile, &profile.token), &[])
+    judge(reply, base(&profile, &profile.token), TOKEN, &[])
 }
 
 fn entra(error: &str, code: u32) -> Value {
@@ -173,6 +173,7 @@ fn what_we_sent_does_not_come_back_in_a_text() {
     let error = judge(
         &answer(400, body.to_string().as_bytes()),
         base(&profile, &profile.token),
+        TOKEN,
         &[&code],
     )
     .unwrap_err();

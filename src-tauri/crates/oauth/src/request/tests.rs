@@ -128,28 +128,63 @@ fn a_policys_demand_goes_back_to_it() {
 }
 
 #[test]
-fn a_pasted_address_completes_its_own_sign_in_only() {
+fn a_pasted_address_completes_its_own_sign_in() {
     let request = request(Provider::Microsoft, Account::Any);
     let state = request.state().expose();
-    let pasted = format!(" http://localhost:5000/?code=abc&state={state}&session_state=x \n");
-    assert_eq!(
-        request
-            .code_from_address(&pasted)
-            .unwrap()
-            .unwrap()
-            .expose(),
-        "abc"
-    );
-    let denied = format!("http://localhost:5000/?error=access_denied&state={state}");
-    let error = request.code_from_address(&denied).unwrap().unwrap_err();
-    assert_eq!(error.evidence().fault, Some(Fault::Cancelled));
-    for other in [
-        "",
-        "AADSTS50011",
-        "http://localhost:5000/?code=abc&state=other",
+    for pasted in [
+        format!(" http://localhost:5000/?code=abc&state={state}&session_state=x \n"),
+        format!("http://localhost:5000/?code=a\r\n  bc&state={state}"),
+        format!("localhost:5000/?code=abc&state={state}"),
+        format!("localhost/iche_demo/Handler?state={state}&code=abc#"),
+        format!("“http://127.0.0.1:5000/?code=abc&state={state}”"),
+        format!("<http://[::1]:5000/?code=abc&state={state}>"),
     ] {
-        assert!(request.code_from_address(other).is_none(), "{other}");
+        let code = request.code_from_address(&pasted);
+        assert_eq!(code.unwrap().expose(), "abc", "{pasted}");
     }
+}
+
+#[test]
+fn what_is_pasted_by_mistake_is_told_apart() {
+    let request = request(Provider::Microsoft, Account::Any);
+    let state = request.state().expose();
+    let page = request.authorize_url().as_str();
+    for (pasted, fault) in [
+        ("", Fault::PastedNoAddress),
+        ("AADSTS50011: no", Fault::PastedNoAddress),
+        ("javascript:alert(1)?code=abc", Fault::PastedNoAddress),
+        (
+            "Sorry, but we’re having trouble signing you in.",
+            Fault::PastedNoAddress,
+        ),
+        ("what is this?", Fault::PastedNoAddress),
+        ("abc", Fault::PastedNoAddress),
+        ("http://localhost:5000/", Fault::PastedNoCode),
+        (page, Fault::PastedNoCode),
+        ("http://localhost:5000/?code=&state=", Fault::PastedNoCode),
+        (
+            "http://localhost:5000/?code=abc&state=other",
+            Fault::PastedOtherSignIn,
+        ),
+        ("http://localhost:5000/?code=abc", Fault::PastedOtherSignIn),
+        (
+            "http://localhost:5000/?error=access_denied",
+            Fault::PastedOtherSignIn,
+        ),
+        (
+            &format!("http://localhost:5000/?code=abc&code=def&state={state}"),
+            Fault::PastedOtherSignIn,
+        ),
+    ] {
+        let error = request.code_from_address(pasted).unwrap_err();
+        assert!(matches!(error, OauthError::Pasted(_)), "{pasted}");
+        assert_eq!(error.evidence().fault, Some(fault), "{pasted}");
+        assert!(!format!("{error:?}").contains("abc"), "{pasted}");
+    }
+    let denied = format!("http://localhost:5000/?error=access_denied&state={state}");
+    let error = request.code_from_address(&denied).unwrap_err();
+    assert!(matches!(error, OauthError::Denied(_)));
+    assert_eq!(error.evidence().fault, Some(Fault::Cancelled));
 }
 
 #[test]

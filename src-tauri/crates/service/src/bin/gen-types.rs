@@ -39,6 +39,7 @@ fn export(folder: &str) -> Result<(), ExportError> {
     wire::Permission::export_all(&config)?;
     wire::Readiness::export_all(&config)?;
     wire::SignInStep::export_all(&config)?;
+    wire::Pasted::export_all(&config)?;
     wire::OtherAccount::export_all(&config)?;
     wire::RegistrationForm::export_all(&config)?;
     wire::FieldNote::export_all(&config)?;

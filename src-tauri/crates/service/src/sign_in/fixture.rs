@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use url::Url;
 use uuid::Uuid;
 
-use super::{SignInEvent, SignInOptions};
+use super::{Route, ShownCode, SignInEvent, SignInOptions, Waiting};
 use crate::wire::{SetupForm, SetupInfo, SignedIn};
 use crate::{Cloud, Failure, MailboxFields, NewRegistration, Provider, Service};
 
@@ -30,6 +30,8 @@ struct Person {
     name: String,
     nonce: String,
     asked: usize,
+    /// How often a code was not used yet.
+    pending: usize,
 }
 
 /// A data folder, a keychain, a provider in Microsoft's layout and an IMAP server.
@@ -142,9 +144,9 @@ impl World {
     pub(super) async fn begin_set_up(&self, id: &str) -> Running<SetupInfo> {
         let (service, id) = (self.service.clone(), id.to_owned());
         let (sender, events) = unbounded_channel();
-        let limit = SignInOptions::default().limit;
+        let waiting = Waiting::default();
         let work =
-            tokio::spawn(async move { service.sign_in_for_setup(&id, limit, &sender).await });
+            tokio::spawn(async move { service.sign_in_for_setup(&id, &waiting, &sender).await });
         self.running(work, events).await
     }
 
@@ -159,6 +161,36 @@ impl World {
         let link: BTreeMap<_, _> = link.query_pairs().into_owned().collect();
         self.person.lock().unwrap().nonce.clone_from(&link["nonce"]);
         Running { work, events, link }
+    }
+
+    /// Begins a sign-in to [`MAILBOX`] by a code, and returns when that is out.
+    pub(super) async fn begin_with_code(&self, who: &str) -> (ShownCode, Running<SignedIn>) {
+        who.clone_into(&mut self.person.lock().unwrap().name);
+        let options = SignInOptions {
+            waiting: Waiting {
+                route: Route::Code,
+                ..Waiting::default()
+            },
+            ..SignInOptions::default()
+        };
+        let (sender, mut events) = unbounded_channel();
+        let service = self.service.clone();
+        let work = tokio::spawn(async move { service.sign_in(MAILBOX, &options, &sender).await });
+        let Some(SignInEvent::Code(code)) = events.recv().await else {
+            panic!("the code is the first event");
+        };
+        let link = BTreeMap::new();
+        (code, Running { work, events, link })
+    }
+
+    /// The token endpoint answers this many times that the code was not used yet.
+    pub(super) fn code_is_used_after(&self, answers: usize) {
+        self.person.lock().unwrap().pending = answers;
+    }
+
+    /// Says who signs in, without a browser coming back.
+    pub(super) fn somebody_signs_in(&self, name: &str) {
+        name.clone_into(&mut self.person.lock().unwrap().name);
     }
 
     /// What the browser shows after this person has signed in.
@@ -197,7 +229,7 @@ impl<T> Running<T> {
     }
 }
 
-/// A token endpoint that answers every code with tokens of the person.
+/// A device authorization endpoint, and a token endpoint that answers every code with tokens of the person.
 async fn provider(person: Arc<Mutex<Person>>) -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -208,6 +240,9 @@ async fn provider(person: Arc<Mutex<Person>>) -> u16 {
                 let mut stream = BufReader::new(stream);
                 let mut length = 0;
                 let mut line = String::new();
+                let _ = stream.read_line(&mut line).await;
+                let wants_code = line.contains("/devicecode ");
+                line.clear();
                 while stream.read_line(&mut line).await.is_ok_and(|read| read > 2) {
                     if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
                         length = value.trim().parse().unwrap();
@@ -216,9 +251,13 @@ async fn provider(person: Arc<Mutex<Person>>) -> u16 {
                 }
                 let mut body = vec![0; length];
                 let _ = stream.read_exact(&mut body).await;
-                let answer = tokens(&mut person.lock().unwrap(), port);
+                let (status, answer) = if wants_code {
+                    (200, code(port))
+                } else {
+                    tokens(&mut person.lock().unwrap(), port)
+                };
                 let answer = format!(
-                    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{answer}",
+                    "HTTP/1.1 {status} Status\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{answer}",
                     answer.len()
                 );
                 let _ = stream.write_all(answer.as_bytes()).await;
@@ -228,7 +267,19 @@ async fn provider(person: Arc<Mutex<Person>>) -> u16 {
     port
 }
 
-fn tokens(person: &mut Person, port: u16) -> String {
+fn code(port: u16) -> String {
+    json!({
+        "device_code": "device-canary", "user_code": "GK7F3QXMR", "expires_in": 900, "interval": 1,
+        "verification_uri": format!("http://127.0.0.1:{port}/device"),
+    })
+    .to_string()
+}
+
+fn tokens(person: &mut Person, port: u16) -> (u16, String) {
+    if person.pending > 0 {
+        person.pending -= 1;
+        return (400, json!({ "error": "authorization_pending" }).to_string());
+    }
     person.asked += 1;
     let (asked, name) = (person.asked, &person.name);
     let claims = json!({
@@ -236,12 +287,12 @@ fn tokens(person: &mut Person, port: u16) -> String {
         "sub": format!("subject of {name}"), "exp": jiff::Timestamp::now().as_second() + 3600,
         "nonce": person.nonce, "preferred_username": name, "name": format!("Name of {name}"),
     });
-    json!({
+    let answer = json!({
         "token_type": "Bearer", "expires_in": 3600, "access_token": format!("opaque {name}"),
         "refresh_token": format!("refresh-{asked}"),
         "id_token": format!("e30.{}.x", base64url(claims.to_string().as_bytes())),
-    })
-    .to_string()
+    });
+    (200, answer.to_string())
 }
 
 /// RFC 4648 section 5, without padding.

@@ -1,23 +1,24 @@
 use mailwright_domain::{Grant, Mailbox, MailboxId};
-use mailwright_oauth::{Callback, EndPage, Next, SignInRequest, Tokens};
+use mailwright_oauth::{EndPage, Next, Tokens};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::ask::{Attempt, Expected};
 use super::keep::{Kept, fresh_grant};
-use super::{SignInEvent, SignInOptions, page_of, same_name};
+use super::{Brought, SignInEvent, SignInOptions, answer, page_of, same_name};
 use crate::tokens::access_of;
 use crate::wire::SignedIn;
 use crate::{Code, Failure, Service};
 
 impl Service {
-    /// Signs in to a mailbox by the system's browser. Dropping the future cancels it until the browser has come back,
-    /// and lets the next sign-in begin at once; what follows the browser's return runs to its end.
+    /// Signs in to a mailbox, by the route that the options name. Dropping the future cancels it until the person has
+    /// finished at the provider, and lets the next sign-in begin at once; what follows then runs to its end.
     ///
     /// # Errors
     /// The keychain cannot be used (said before any browser opens, and again when the browser has come back), nobody
     /// came back in time, the person or the provider said no, another account signed in
     /// ([`Failure::other_account`] says who), the inbox does not open for a new sign-in name or a shared mailbox, or
-    /// permissions are missing. The mailbox is as it was then.
+    /// permissions are missing. A code can also end unused, be forbidden by the organisation, or not be offered by the
+    /// provider ([`Code::Usage`]). The mailbox is as it was then.
     pub async fn sign_in(
         &self,
         which: &str,
@@ -27,27 +28,24 @@ impl Service {
         self.find_mailbox(which)?;
         // What cannot be kept must not be asked for.
         self.keychain.probe().await?;
-        let _turn = self.turn(options.limit, events).await?;
+        let _turn = self.turn(options.waiting.limit, events).await?;
         // Only now: the turn may have taken minutes.
         let attempt = self.attempt(which, options).await?;
-        let (callback, request) = self.in_browser(&attempt.ask, options.limit, events).await?;
+        let brought = self.brought(&attempt.ask, &options.waiting, events).await?;
         let (service, window) = (self.clone(), options.window);
-        self.to_its_end(move || async move {
-            service.came_back(attempt, callback, request, window).await
-        })
-        .await
+        self.to_its_end(move || async move { service.came_back(attempt, brought, window).await })
+            .await
     }
 
-    /// Redeems the code, judges what came, keeps it, and answers the page that the browser is waiting on.
+    /// Judges what was brought, keeps it, and answers the page that a browser is waiting on.
     async fn came_back(
         &self,
         attempt: Attempt,
-        callback: Callback,
-        request: SignInRequest,
+        brought: Brought,
         window: bool,
     ) -> Result<SignedIn, Failure> {
-        let Callback { code, responder } = callback;
-        let result = match self.redeemed(&attempt.ask, &code, &request).await {
+        let (tokens, waits) = self.tokens_of(&attempt.ask, brought).await;
+        let result = match tokens {
             Ok(tokens) => self.finish(&attempt, &tokens).await,
             Err(failure) => Err(failure),
         };
@@ -58,7 +56,7 @@ impl Service {
             },
             Err(failure) => page_of(failure, attempt.ask.address.as_deref()),
         };
-        responder.finish(page).await;
+        answer(waits, page).await;
         result
     }
 

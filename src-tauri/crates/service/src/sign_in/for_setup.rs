@@ -1,21 +1,17 @@
 //! Signing in before there is a mailbox. Nothing is expected of the person; what they sign in with fills the form. The
 //! grant waits with nothing but the set-up pointing to it, until the set-up makes its mailbox or is ended.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use mailwright_domain::{
     Cloud, EmailAddress, Evidence, Fault, GrantId, Provider, Purpose, Registration, Stage,
 };
-use mailwright_oauth::{
-    Account, Callback, EndPage, Identity, Next, Profile, SignInRequest, Tokens,
-};
+use mailwright_oauth::{Account, EndPage, Identity, Next, Profile, Tokens};
 use mailwright_store::{Setup, SetupId};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::ask::Ask;
 use super::keep::{Kept, fresh_grant};
-use super::{SignInEvent, page_of, same_name};
+use super::{Brought, SignInEvent, Waiting, answer, page_of, same_name};
 use crate::setups::form_of;
 use crate::wire::{SetupForm, SetupInfo};
 use crate::{Code, Failure, Service};
@@ -24,9 +20,9 @@ impl Service {
     /// Signs in for a set-up that has no mailbox yet, with the app registration of its form and for what is ticked
     /// there, or for both where nothing is. Whoever signs in is right: an empty address in the form becomes the
     /// person's e-mail address, an empty sender name what the person is called. A second sign-in takes the place of the
-    /// first and shows the provider's choice of accounts. `limit` is how long to wait for the person.
+    /// first and shows the provider's choice of accounts.
     ///
-    /// Dropping the future cancels it until the browser has come back; what follows then runs to its end.
+    /// Dropping the future cancels it until the person has finished at the provider; what follows then runs to its end.
     ///
     /// # Errors
     /// There is no such set-up, it has its mailbox already, its registration is missing, or the sign-in itself failed
@@ -34,23 +30,21 @@ impl Service {
     pub async fn sign_in_for_setup(
         &self,
         setup_id: &str,
-        limit: Duration,
+        waiting: &Waiting,
         events: &UnboundedSender<SignInEvent>,
     ) -> Result<SetupInfo, Failure> {
         self.set_up_without_mailbox(setup_id)?;
         // What cannot be kept must not be asked for.
         self.keychain.probe().await?;
-        let _turn = self.turn(limit, events).await?;
+        let _turn = self.turn(waiting.limit, events).await?;
         // Only now: the turn may have taken minutes.
         let (setup, form) = self.set_up_without_mailbox(setup_id)?;
         let ask = self.ask_for_form(&form, setup.grant.is_some()).await?;
-        let (callback, request) = self.in_browser(&ask, limit, events).await?;
+        let brought = self.brought(&ask, waiting, events).await?;
         let service = self.clone();
-        self.to_its_end(move || async move {
-            service
-                .came_back_for_setup(setup.id, ask, callback, request)
-                .await
-        })
+        self.to_its_end(
+            move || async move { service.came_back_for_setup(setup.id, ask, brought).await },
+        )
         .await
     }
 
@@ -58,11 +52,10 @@ impl Service {
         &self,
         setup: SetupId,
         ask: Ask,
-        callback: Callback,
-        request: SignInRequest,
+        brought: Brought,
     ) -> Result<SetupInfo, Failure> {
-        let Callback { code, responder } = callback;
-        let result = match self.redeemed(&ask, &code, &request).await {
+        let (tokens, waits) = self.tokens_of(&ask, brought).await;
+        let result = match tokens {
             Ok(tokens) => self.finish_for_setup(setup, &ask, &tokens).await,
             Err(failure) => Err(failure),
         };
@@ -73,7 +66,7 @@ impl Service {
             },
             Err(failure) => page_of(failure, None),
         };
-        responder.finish(page).await;
+        answer(waits, page).await;
         result
     }
 

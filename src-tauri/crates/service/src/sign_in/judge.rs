@@ -85,11 +85,17 @@ impl Ask {
     }
 
     fn evidence(&self, evidence: Evidence) -> Evidence {
-        Evidence {
-            mailbox: self.address.clone(),
-            provider: evidence.provider.or(Some(self.registration.provider)),
-            ..evidence
-        }
+        about(self)(evidence)
+    }
+}
+
+/// Completes evidence with what this sign-in is about.
+pub(super) fn about(ask: &Ask) -> impl Fn(Evidence) -> Evidence + Send + use<> {
+    let (mailbox, provider) = (ask.address.clone(), ask.registration.provider);
+    move |evidence| Evidence {
+        mailbox: mailbox.clone(),
+        provider: evidence.provider.or(Some(provider)),
+        ..evidence
     }
 }
 
@@ -168,6 +174,7 @@ pub(super) fn sign_in_failure(error: OauthError, ask: &Ask) -> Failure {
         error,
         OauthError::NobodyCameBack(_)
             | OauthError::Cancelled(_)
+            | OauthError::CodeEnded(_)
             | OauthError::Denied(_)
             | OauthError::Rejected(_)
             | OauthError::NeedsPerson { .. }

@@ -322,9 +322,8 @@ async fn the_mailbox_of_a_set_up_has_the_sign_in_that_waited() {
     let token = world.service.token("anna@firma.nl", None).await.unwrap();
     assert!(token.access_token.contains("anna@firma.nl"));
     let (events, _receiver) = unbounded_channel();
-    let again = world
-        .service
-        .sign_in_for_setup(&id, Duration::from_secs(1), &events);
+    let waiting = Waiting::default();
+    let again = world.service.sign_in_for_setup(&id, &waiting, &events);
     assert_eq!(again.await.unwrap_err().code, Code::Conflict);
 }
 

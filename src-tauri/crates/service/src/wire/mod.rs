@@ -19,8 +19,8 @@ pub use registration::{
     FieldNote, RegistrationDetails, RegistrationForm, RegistrationSaved, Registrations,
 };
 pub use setup::{
-    Found, KnownServers, OtherAccount, Permission, Readiness, ReadyPart, RegistrationChoice,
-    ServerForm, SetupForm, SetupInfo, SignInStep,
+    Found, KnownServers, OtherAccount, Pasted, Permission, Readiness, ReadyPart,
+    RegistrationChoice, ServerForm, SetupForm, SetupInfo, SignInStep,
 };
 pub use testing::{CheckInfo, ReportInfo, Reports, TestEvent, Token};
 pub(crate) use testing::{milliseconds, word};

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Detected, ProblemDetails};
+use super::{Detected, ProblemDetails, VerdictInfo};
 
 /// A set-up that was begun in the window and can be gone on with, also after the program has ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,6 +128,8 @@ pub struct Readiness {
     pub parts: Vec<ReadyPart>,
     /// Whether a sign-in can begin.
     pub ready: bool,
+    /// Why nobody can sign in with a code on another device with this app registration; null where somebody can.
+    pub no_code: Option<ProblemDetails>,
 }
 
 /// One thing that a sign-in needs of this computer.
@@ -162,8 +164,39 @@ pub enum SignInStep {
         /// Why, and what to do.
         message: String,
     },
-    /// The browser came back; the sign-in is being completed.
+    /// The code to enter on another device.
+    Code {
+        /// The page to open there.
+        page: String,
+        /// What to type there.
+        code: String,
+        /// How long it can be used, in milliseconds.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        ms: u64,
+        /// How often the provider is asked whether it was used, in milliseconds.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        every_ms: u64,
+    },
+    /// The provider was asked whether the code was used.
+    Polled {
+        /// It said that it was not; otherwise it gave no usable answer.
+        answered: bool,
+        /// When it is asked again, in milliseconds from now on.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        again_in_ms: u64,
+    },
+    /// The person has finished; the sign-in is being completed.
     CameBack,
+}
+
+/// What became of a text that a person pasted while a sign-in waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Pasted {
+    /// It was the address that was waited for; the sign-in goes on by itself.
+    pub completed: bool,
+    /// Otherwise what can be said about it, best first.
+    pub verdicts: Vec<VerdictInfo>,
 }
 
 /// Somebody else signed in than the mailbox expects; nothing was saved.
