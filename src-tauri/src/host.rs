@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use mailwright_service::{Code, Environment, Failure, Secret, Service, SystemBrowser};
+use mailwright_service::{
+    Code, Environment, Failure, Pasting, Route, Secret, Service, SystemBrowser, Waiting,
+};
 use tokio::sync::OnceCell;
 
 use crate::clipboard::Clipboard;
@@ -15,12 +17,17 @@ const FORGETTING: Duration = Duration::from_secs(20);
 /// How long a person may take in the browser, where the environment does not say otherwise.
 const SIGN_IN_LIMIT: Duration = Duration::from_secs(300);
 
+/// The same with a code, which ends by itself before.
+const CODE_LIMIT: Duration = Duration::from_secs(3600);
+
 /// The state behind the window, one for the life of the program.
 pub struct Host {
     environment: Result<Environment, Failure>,
     service: Mutex<Option<Service>>,
     /// The sign-in that is open in the browser.
     pub(crate) sign_in: OneAtATime,
+    /// Where it takes what a person pastes.
+    pub(crate) pasting: Pasting,
     /// Tests that are running, by the mailbox they were started with.
     pub(crate) tests: Running,
     /// Where texts to copy go.
@@ -37,6 +44,7 @@ impl Host {
             environment,
             service: Mutex::new(None),
             sign_in: OneAtATime::default(),
+            pasting: Pasting::default(),
             tests: Running::default(),
             clipboard: Arc::default(),
             pasted: Mutex::new(None),
@@ -66,12 +74,20 @@ impl Host {
         SystemBrowser::new(program.and_then(|environment| environment.browser.clone()))
     }
 
-    /// How long the browser is waited for; the window shows it as a countdown.
-    pub(crate) fn sign_in_limit(&self) -> Duration {
+    /// How a person is waited for on this route; the window shows the time as a countdown.
+    pub(crate) fn waiting(&self, route: Route) -> Waiting {
         let given = self.environment.as_ref().ok();
-        given
-            .and_then(|environment| environment.sign_in_limit)
-            .unwrap_or(SIGN_IN_LIMIT)
+        let usual = match route {
+            Route::Browser | Route::Pasted => SIGN_IN_LIMIT,
+            Route::Code => CODE_LIMIT,
+        };
+        Waiting {
+            route,
+            limit: given
+                .and_then(|environment| environment.sign_in_limit)
+                .unwrap_or(usual),
+            pasting: self.pasting.clone(),
+        }
     }
 
     /// Runs what blocks, such as a look into the database, where it holds up nothing else.

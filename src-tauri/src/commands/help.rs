@@ -14,17 +14,26 @@ const LONGEST_TEXT: usize = 2 * 1024 * 1024;
 /// What a text says, from any program; nothing leaves this computer.
 #[tauri::command]
 pub async fn explain(text: String) -> Answer<Explained> {
+    check_length(&text)?;
+    let explained = tauri::async_runtime::spawn_blocking(move || {
+        mailwright_service::explain(&text, None, None)
+    });
+    Ok(explained.await.map_err(|_| unreadable())??)
+}
+
+/// Refuses what nobody would want to have read.
+pub(crate) fn check_length(text: &str) -> Answer<()> {
     if text.len() > LONGEST_TEXT {
         return Err(CommandError::usage(
             "This text is too long to look through. Paste the part with the error.",
         ));
     }
-    let explained = tauri::async_runtime::spawn_blocking(move || {
-        mailwright_service::explain(&text, None, None)
-    });
-    Ok(explained.await.map_err(|_| {
-        CommandError::new("internal", "The text could not be read. Try a part of it.")
-    })??)
+    Ok(())
+}
+
+/// Reading a text ended unexpectedly.
+pub(crate) fn unreadable() -> CommandError {
+    CommandError::new("internal", "The text could not be read. Try a part of it.")
 }
 
 /// Puts a text on the clipboard, and fails where it has not arrived there.

@@ -19,6 +19,7 @@ macro_rules! for_each_command {
             setups::readiness,
             sign_in::sign_in,
             sign_in::sign_in_for_setup,
+            sign_in::sign_in_paste,
             sign_in::sign_in_cancel,
             sign_in::sign_out,
             testing::test_plan,

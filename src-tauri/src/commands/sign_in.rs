@@ -1,15 +1,16 @@
-//! Signing in by the system's browser, and signing out. One sign-in at a time: a newer one stops the one before.
+//! Signing in, by every route, and signing out. One sign-in at a time: a newer one stops the one before.
 
 use std::future::Future;
 
-use mailwright_service::wire::{SetupInfo, SignInStep, SignedIn, SignedOut};
-use mailwright_service::{Browser, Code, Failure, SignInEvent, SignInOptions};
+use mailwright_service::wire::{Pasted, SetupInfo, SignInStep, SignedIn, SignedOut};
+use mailwright_service::{Browser, Code, Failure, Route, SignInEvent, SignInOptions, Waiting};
 use serde::Deserialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Runtime, State};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::error::{Answer, CommandError};
+use super::help::{check_length, unreadable};
 use crate::host::Host;
 use crate::window;
 
@@ -26,8 +27,41 @@ pub struct SignInChoices {
     /// The sign-in name of the mailbox from now on, once its inbox has opened.
     #[serde(default)]
     sign_in_name: Option<String>,
+    #[serde(flatten)]
+    way: Way,
+}
+
+/// The way to the provider's page and back.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Way {
     /// Whether the browser is opened, or the person opens the link.
     open: bool,
+    /// By what the person comes back.
+    #[serde(default)]
+    route: RouteWord,
+}
+
+/// The words for [`Route`].
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RouteWord {
+    /// The browser comes back.
+    #[default]
+    Browser,
+    /// The address of its last page is pasted.
+    Paste,
+    /// A code is entered on another device.
+    Code,
+}
+
+impl From<RouteWord> for Route {
+    fn from(word: RouteWord) -> Self {
+        match word {
+            RouteWord::Browser => Self::Browser,
+            RouteWord::Paste => Self::Pasted,
+            RouteWord::Code => Self::Code,
+        }
+    }
 }
 
 /// Signs in to a mailbox. Ends with the code `cancelled` when it is stopped or another one begins.
@@ -41,16 +75,23 @@ pub async fn sign_in<R: Runtime>(
 ) -> Answer<SignedIn> {
     let service = host.service()?;
     let (sender, receiver) = unbounded_channel();
-    let open = options.open;
+    let way = options.way;
+    let waiting = host.waiting(way.route.into());
     let options = SignInOptions {
         shared: options.shared,
         choose_account: options.choose_account,
         sign_in_name: options.sign_in_name,
         window: true,
-        limit: host.sign_in_limit(),
+        waiting: waiting.clone(),
     };
     let work = async { service.sign_in(&which, &options, &sender).await };
-    Box::pin(attended(&app, &host, work, receiver, &steps, open)).await
+    let watch = Watch {
+        receiver,
+        steps,
+        waiting: &waiting,
+        open: way.open,
+    };
+    Box::pin(attended(&app, &host, work, watch)).await
 }
 
 /// Signs in before there is a mailbox; whoever signs in fills the form of the set-up.
@@ -59,14 +100,30 @@ pub async fn sign_in_for_setup<R: Runtime>(
     app: AppHandle<R>,
     host: State<'_, Host>,
     id: String,
-    open: bool,
+    way: Way,
     steps: Channel<SignInStep>,
 ) -> Answer<SetupInfo> {
     let service = host.service()?;
     let (sender, receiver) = unbounded_channel();
-    let limit = host.sign_in_limit();
-    let work = async { service.sign_in_for_setup(&id, limit, &sender).await };
-    Box::pin(attended(&app, &host, work, receiver, &steps, open)).await
+    let waiting = host.waiting(way.route.into());
+    let work = async { service.sign_in_for_setup(&id, &waiting, &sender).await };
+    let watch = Watch {
+        receiver,
+        steps,
+        waiting: &waiting,
+        open: way.open,
+    };
+    Box::pin(attended(&app, &host, work, watch)).await
+}
+
+/// Takes what a person copied from the page in the browser: its address completes the sign-in that waits, everything
+/// else is explained.
+#[tauri::command]
+pub async fn sign_in_paste(host: State<'_, Host>, text: String) -> Answer<Pasted> {
+    check_length(&text)?;
+    let pasting = host.pasting.clone();
+    let read = tauri::async_runtime::spawn_blocking(move || pasting.read(&text));
+    Ok(read.await.map_err(|_| unreadable())??)
 }
 
 /// Stops the sign-in that is open in the browser.
@@ -86,18 +143,30 @@ pub async fn sign_out(
     Ok(host.service()?.sign_out(&which, keep_remote).await?)
 }
 
+/// What is heard of a sign-in, and what is done about it.
+struct Watch<'a> {
+    receiver: UnboundedReceiver<SignInEvent>,
+    steps: Channel<SignInStep>,
+    waiting: &'a Waiting,
+    open: bool,
+}
+
 /// Runs a sign-in, tells the window about it, opens the browser, and brings the window to the front when the person
 /// has come back.
 async fn attended<T, R: Runtime>(
     app: &AppHandle<R>,
     host: &Host,
     work: impl Future<Output = Result<T, Failure>>,
-    mut events: UnboundedReceiver<SignInEvent>,
-    steps: &Channel<SignInStep>,
-    open: bool,
+    watch: Watch<'_>,
 ) -> Answer<T> {
+    let Watch {
+        receiver: mut events,
+        steps,
+        waiting,
+        open,
+    } = watch;
     let browser = host.browser();
-    let limit = host.sign_in_limit();
+    let limit = waiting.limit;
     let mut came_back = false;
     let attended = async {
         tokio::pin!(work);

@@ -15,4 +15,28 @@ ms: number, } | { "event": "not-opened",
 /**
  * Why, and what to do.
  */
-message: string, } | { "event": "came-back" };
+message: string, } | { "event": "code", 
+/**
+ * The page to open there.
+ */
+page: string, 
+/**
+ * What to type there.
+ */
+code: string, 
+/**
+ * How long it can be used, in milliseconds.
+ */
+ms: number, 
+/**
+ * How often the provider is asked whether it was used, in milliseconds.
+ */
+every_ms: number, } | { "event": "polled", 
+/**
+ * It said that it was not; otherwise it gave no usable answer.
+ */
+answered: boolean, 
+/**
+ * When it is asked again, in milliseconds from now on.
+ */
+again_in_ms: number, } | { "event": "came-back" };

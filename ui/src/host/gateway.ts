@@ -5,6 +5,7 @@ import type { Folders } from '../bindings/Folders';
 import type { Found } from '../bindings/Found';
 import type { Home } from '../bindings/Home';
 import type { MailboxPage } from '../bindings/MailboxPage';
+import type { Pasted } from '../bindings/Pasted';
 import type { Permission } from '../bindings/Permission';
 import type { PlannedCheck } from '../bindings/PlannedCheck';
 import type { Readiness } from '../bindings/Readiness';
@@ -30,16 +31,28 @@ export interface AppInfo {
   version: string;
 }
 
+/** By what a person comes back from the provider. */
+export type Route =
+  | 'browser' // it comes back by itself
+  | 'paste' // the address of its last page is pasted
+  | 'code'; // nothing comes back: a code is entered on another device
+
+/** The way to the provider's page and back. */
+export interface Way {
+  /** Open the system's browser with the address; otherwise the person opens the link. */
+  open: boolean;
+  /** `browser` where it is missing. */
+  route?: Route;
+}
+
 /** What may differ between two sign-ins to the same mailbox. */
-export interface SignInOptions {
+export interface SignInOptions extends Way {
   /** The address is a shared mailbox: whoever signs in is right if its inbox then opens. */
   shared?: boolean;
   /** Ask the provider to show its choice of accounts. */
   chooseAccount?: boolean;
   /** This is the sign-in name of the mailbox; kept once its inbox has opened. */
   signInName?: string;
-  /** Open the system's browser with the address; otherwise the person opens the link. */
-  open: boolean;
 }
 
 /** Fields of a mailbox to change; what is missing stays. Names as in `MailboxChange` of the host. */
@@ -104,7 +117,9 @@ export interface Gateway {
   // Sign-in: one at a time; a second call ends the first, whose promise rejects with the code `cancelled`.
   signIn(which: string, options: SignInOptions, step: (step: SignInStep) => void): Promise<SignedIn>;
   /** Signs in before there is a mailbox; whoever signs in fills the form. */
-  signInForSetup(id: string, open: boolean, step: (step: SignInStep) => void): Promise<SetupInfo>;
+  signInForSetup(id: string, way: Way, step: (step: SignInStep) => void): Promise<SetupInfo>;
+  /** What was copied from the page in the browser: its address completes the sign-in that waits, the rest is explained. */
+  pasteIntoSignIn(text: string): Promise<Pasted>;
   cancelSignIn(): Promise<void>;
   signOut(which: string, keepRemote: boolean): Promise<SignedOut>;
 

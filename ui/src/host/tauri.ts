@@ -37,7 +37,8 @@ export function tauriGateway(): Gateway {
     readiness: (registration) => call('readiness', { registration }),
 
     signIn: (which, options, step) => call('sign_in', { which, options, steps: channel(step) }),
-    signInForSetup: (id, open, step) => call('sign_in_for_setup', { id, open, steps: channel(step) }),
+    signInForSetup: (id, way, step) => call('sign_in_for_setup', { id, way, steps: channel(step) }),
+    pasteIntoSignIn: (text) => call('sign_in_paste', { text }),
     cancelSignIn: () => call('sign_in_cancel'),
     signOut: (which, keepRemote) => call('sign_out', { which, keepRemote }),
 

@@ -34,10 +34,11 @@ export function twinGateway(replaced: Partial<Gateway> = {}): Gateway {
     confirmSetup: notGiven('confirmSetup'),
     endSetup: () => Promise.resolve(),
     permissions: () => Promise.resolve([]),
-    readiness: () => Promise.resolve({ parts: [], ready: true }),
+    readiness: () => Promise.resolve({ parts: [], ready: true, no_code: null }),
 
     signIn: notGiven('signIn'),
     signInForSetup: notGiven('signInForSetup'),
+    pasteIntoSignIn: () => Promise.resolve({ completed: false, verdicts: [] }),
     cancelSignIn: () => Promise.resolve(),
     signOut: notGiven('signOut'),
 

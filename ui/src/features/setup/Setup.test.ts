@@ -565,7 +565,7 @@ describe('a sign-in without an address', () => {
       expect.objectContaining({ registration: 'reg-2' }),
     );
     await press('Open sign-in page');
-    expect(signInForSetup).toHaveBeenCalledWith('setup-1', true, expect.anything());
+    expect(signInForSetup).toHaveBeenCalledWith('setup-1', { open: true }, expect.anything());
   });
 
   it('says that an app registration is needed where there is none', async () => {

@@ -149,6 +149,7 @@ export const ready: Readiness = {
     { id: 'return-address', name: 'http://localhost, free on this computer', problem: null },
   ],
   ready: true,
+  no_code: null,
 };
 
 export function verdict(change: Partial<VerdictInfo> = {}): VerdictInfo {
@@ -188,6 +189,7 @@ export const lockedKeychain = verdict({
 
 export const locked: Readiness = {
   ready: false,
+  no_code: null,
   parts: ready.parts.map((part) =>
     part.id === 'keychain'
       ? {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SignInStep } from '../../bindings/SignInStep';
 import { HostError, type Gateway } from '../../host/gateway';
 import { problemCodes, problemTitle } from '../explain/problem';
-import { expectAccessible, renderWith } from '../../test-render';
+import { announced, expectAccessible, renderWith } from '../../test-render';
 import { address, host, locked, lockedKeychain, ready, verdict } from '../setup/fixtures';
 import '../setup/patience';
 import { forgetAsked } from './remembered';
@@ -137,10 +137,10 @@ describe('signing in', () => {
 
 describe('what the page shows', () => {
   it('is explained from its four answers and from what is pasted', async () => {
-    const explain = vi.fn(() =>
-      Promise.resolve({ verdicts: [verdict({ title: 'An administrator has to approve' })] }),
-    );
-    const { container } = show({ signIn: waits, explain });
+    const verdicts = [verdict({ title: 'An administrator has to approve' })];
+    const explain = vi.fn(() => Promise.resolve({ verdicts }));
+    const pasteIntoSignIn = vi.fn(() => Promise.resolve({ completed: false, verdicts }));
+    const { container } = show({ signIn: waits, explain, pasteIntoSignIn });
     await open();
     await until('waiting');
     await press('“Need admin approval”, and no Accept button');
@@ -153,8 +153,30 @@ describe('what the page shows', () => {
     expect(field).toHaveFocus();
     await fireEvent.input(field, { target: { value: 'http://localhost:1/?error=access_denied' } });
     await press('Explain');
-    expect(explain).toHaveBeenLastCalledWith('http://localhost:1/?error=access_denied');
+    expect(pasteIntoSignIn).toHaveBeenLastCalledWith('http://localhost:1/?error=access_denied');
+    expect(field).toHaveValue('http://localhost:1/?error=access_denied');
     expect(root()).toHaveAttribute('data-state', 'waiting');
+  });
+
+  it('is completed by the address of the last page', async () => {
+    let step: ((step: SignInStep) => void) | undefined;
+    const signIn: Gateway['signIn'] = (_, __, listener) => {
+      step = listener;
+      listener(link);
+      return never();
+    };
+    const pasteIntoSignIn = vi.fn(() => {
+      step?.({ event: 'came-back' });
+      return Promise.resolve({ completed: true, verdicts: [] });
+    });
+    show({ signIn, pasteIntoSignIn });
+    await open();
+    await until('waiting');
+    const field = screen.getByLabelText('Text or address of the page');
+    await fireEvent.input(field, { target: { value: 'http://localhost:1/?code=c&state=s' } });
+    await press('Explain');
+    await until('finishing');
+    expect(document.body.innerHTML).not.toContain('code=c');
   });
 
   it('is said to be unknown where nothing is recognised', async () => {
@@ -213,6 +235,150 @@ describe('another account', () => {
     await open();
     await until('different-account');
     expect(screen.queryByRole('button', { name: /as a new mailbox/ })).toBeNull();
+  });
+});
+
+describe('a code on another device', () => {
+  const code: SignInStep = {
+    event: 'code',
+    page: 'https://microsoft.com/devicelogin',
+    code: 'GK7F3QXMR',
+    ms: 900_000,
+    every_ms: 5000,
+  };
+  const shows = (...more: SignInStep[]) =>
+    vi.fn<Gateway['signIn']>((_, __, step) => {
+      for (const one of [code, ...more]) step(one);
+      return never();
+    });
+
+  async function begin(replaced: Partial<Gateway>) {
+    const shown = show(replaced);
+    await screen.findByText('This computer is ready');
+    await fireEvent.click(screen.getByRole('button', { name: /^Sign in with a code on another device/ }));
+    return shown;
+  }
+
+  it('is shown with its page, the account and the time it has', async () => {
+    const signIn = shows();
+    const copyText = vi.fn(() => Promise.resolve());
+    const openLink = vi.fn(() => Promise.resolve());
+    const { container } = await begin({ signIn, copyText, openLink });
+    await until('code');
+    expect(signIn).toHaveBeenCalledWith('box-1', { open: false, route: 'code' }, expect.anything());
+    expect(screen.getByRole('heading', { name: 'Sign in with a code' })).toBeInTheDocument();
+    expect(screen.getByText('microsoft.com/devicelogin')).toBeInTheDocument();
+    expect(screen.getByText('GK7F3QXMR')).toBeInTheDocument();
+    expect(screen.getByText('G K 7 F 3 Q X M R')).toBeInTheDocument();
+    expect(screen.getByRole('timer')).toHaveAccessibleName('15 minutes 0 seconds left');
+    expect(screen.getByText('Microsoft is asked every 5 seconds.')).toBeInTheDocument();
+    expect(announced().join()).toContain('The code is G K 7 F 3 Q X M R.');
+    await expectAccessible(container);
+    await press('Copy code');
+    expect(copyText).toHaveBeenLastCalledWith('GK7F3QXMR');
+    await press('Or open it here');
+    expect(openLink).toHaveBeenCalledWith('https://microsoft.com/devicelogin');
+    await press('Larger');
+    await expectAccessible(container);
+    await press('New code');
+    expect(signIn).toHaveBeenCalledTimes(2);
+    await press('Use this computer’s browser');
+    expect(signIn).toHaveBeenLastCalledWith('box-1', { open: true }, expect.anything());
+  });
+
+  it('says how the provider answered last', async () => {
+    await begin({ signIn: shows({ event: 'polled', answered: true, again_in_ms: 10_000 }) });
+    await screen.findByText(/Microsoft is asked every 10 seconds. Last answer, \d s ago: not yet./);
+  });
+
+  it('stays good while the provider cannot be reached', async () => {
+    await begin({ signIn: shows({ event: 'polled', answered: false, again_in_ms: 20_000 }) });
+    await screen.findByText(/Microsoft gave no answer. The code stays good. It is asked again after 20/);
+    expect(announced().join()).toContain('The provider gave no answer.');
+  });
+
+  it('says that its page did not open here', async () => {
+    const openLink = () => Promise.reject(new HostError('failed', 'no browser'));
+    await begin({ signIn: shows(), openLink });
+    await until('code');
+    await press('Or open it here');
+    await screen.findByText(/The page could not be opened here/);
+  });
+
+  it('that was not used has a new one as the way on', async () => {
+    const ended = verdict({ id: 'device-code-ended', title: 'The code was not used in time', who: 'you' });
+    const signIn = vi.fn<Gateway['signIn']>(fails(new HostError('needs-sign-in', 'x', ended)));
+    const { container } = await begin({ signIn });
+    await until('failed');
+    expect(screen.getByRole('heading', { name: 'The code was not used in time' })).toBeInTheDocument();
+    expect(screen.queryByText('What does the page show?')).toBeNull();
+    await expectAccessible(container);
+    signIn.mockImplementation(shows());
+    await press('New code');
+    await until('code');
+  });
+
+  it('is not offered where the provider has none, and says why', async () => {
+    const reason = verdict({
+      id: 'device-code-google',
+      title: 'Google does not allow mail sign-in with a code',
+    });
+    const no_code = { code: 'usage', message: 'x', verdict: reason };
+    const signIn = vi.fn(waits);
+    await begin({ readiness: () => Promise.resolve({ ...ready, no_code }), signIn });
+    expect(screen.getByText('Google does not allow mail sign-in with a code.')).toBeInTheDocument();
+    expect(signIn).not.toHaveBeenCalled();
+  });
+
+  it('stays the way after another account', async () => {
+    const account = { expected: address, signed_in_as: 'admin@firma.nl' };
+    const signIn = vi.fn<Gateway['signIn']>(fails(new HostError('needs-sign-in', 'x', null, account)));
+    await begin({ signIn });
+    await until('different-account');
+    signIn.mockImplementation(shows());
+    await fireEvent.click(screen.getByRole('button', { name: /^anna@firma.nl is a shared mailbox/ }));
+    const options = { open: false, route: 'code', chooseAccount: true, shared: true };
+    expect(signIn).toHaveBeenLastCalledWith('box-1', options, expect.anything());
+  });
+});
+
+describe('a browser that cannot come back', () => {
+  const paste = /^Use a browser that cannot come back here/;
+
+  it('is completed by its last address, and says what was pasted by mistake', async () => {
+    const signIn = vi.fn(waits);
+    const copyText = vi.fn(() => Promise.resolve());
+    const wrong = verdict({ id: 'paste-other-sign-in', title: 'This address belongs to another sign-in' });
+    const pasteIntoSignIn = vi.fn(() => Promise.resolve({ completed: false, verdicts: [wrong] }));
+    const { container } = show({ signIn, copyText, pasteIntoSignIn });
+    await screen.findByText('This computer is ready');
+    await fireEvent.click(screen.getByRole('button', { name: paste }));
+    await until('waiting');
+    expect(signIn).toHaveBeenCalledWith('box-1', { open: false, route: 'paste' }, expect.anything());
+    expect(copyText).toHaveBeenCalledWith('https://login.example/authorize?state=abc');
+    expect(screen.getByText('Waiting for the address of the last page')).toBeInTheDocument();
+    const field = screen.getByLabelText('Whole address of the page that did not load');
+    await fireEvent.input(field, { target: { value: 'http://localhost:1/?code=c&state=other' } });
+    await press('Go on');
+    await screen.findByRole('heading', { name: 'This address belongs to another sign-in' });
+    expect(field).toHaveValue('http://localhost:1/?code=c&state=other');
+    await expectAccessible(container);
+    await press('New link');
+    expect(signIn).toHaveBeenCalledTimes(2);
+  });
+
+  it('is the way on where nothing can listen for the browser', async () => {
+    const port = verdict({ id: 'loop-port-in-use', title: 'The browser has no way back to Mailwright' });
+    const problem = { code: 'failed', message: 'x', verdict: port };
+    const parts = [{ id: 'return-address', name: 'http://localhost:8400', problem }];
+    const signIn = vi.fn(waits);
+    const readiness = () => Promise.resolve({ parts, ready: false, no_code: null });
+    const { container } = show({ readiness, signIn });
+    await until('not-ready');
+    await expectAccessible(container);
+    await fireEvent.click(screen.getByRole('button', { name: paste }));
+    await until('waiting');
+    expect(signIn).toHaveBeenCalledWith('box-1', { open: false, route: 'paste' }, expect.anything());
   });
 });
 

@@ -96,6 +96,7 @@ export class SignInFlow {
   }
 }
 
-function asError({ code, message, verdict }: ProblemDetails): HostError {
+/** A problem that was told in advance, as the sign-in would say it. */
+export function asError({ code, message, verdict }: ProblemDetails): HostError {
   return new HostError(code, message, verdict);
 }

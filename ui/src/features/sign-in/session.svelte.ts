@@ -1,14 +1,22 @@
 import { announce } from '../../announce.svelte';
 import type { SignInStep } from '../../bindings/SignInStep';
-import { HostError, type Gateway, type SignInOptions } from '../../host/gateway';
+import { HostError, type Gateway, type Route, type SignInOptions } from '../../host/gateway';
 import { m } from '../../paraglide/messages';
 import { problemTitle } from '../explain/problem';
 import { accountIsAsked, askAccount } from './remembered';
 
 export type SessionState =
-  'before' | 'starting' | 'queued' | 'waiting' | 'finishing' | 'different-account' | 'failed' | 'done';
+  | 'before'
+  | 'starting'
+  | 'queued'
+  | 'waiting' // for the browser, or for the address of its last page
+  | 'code' // for a code that is shown to be used
+  | 'finishing'
+  | 'different-account'
+  | 'failed'
+  | 'done';
 
-export type Ways = Omit<SignInOptions, 'open'>;
+export type Ways = Omit<SignInOptions, 'open' | 'route'>;
 
 /** The link of a running sign-in. */
 export interface Link {
@@ -17,6 +25,27 @@ export interface Link {
   total: number;
   /** When it stops waiting, in milliseconds. */
   until: number;
+}
+
+/** The code of a running sign-in. */
+export interface ShownCode {
+  page: string;
+  code: string;
+  /** How long it can be used, in milliseconds. */
+  total: number;
+  /** When it ends, in milliseconds. */
+  until: number;
+  /** How often the provider is asked, in milliseconds. */
+  every: number;
+}
+
+/** How the provider was asked last whether the code was used. */
+export interface LastPoll {
+  answered: boolean;
+  /** When it is asked again, in milliseconds from then on. */
+  again: number;
+  /** When that was, in milliseconds. */
+  at: number;
 }
 
 /**
@@ -31,7 +60,13 @@ export type Start = (options: SignInOptions, step: (step: SignInStep) => void) =
  */
 export class SignInSession {
   state: SessionState = $state('before');
+  /** The way that is gone, or was gone last. */
+  route: Route = $state('browser');
   link: Link | null = $state.raw(null);
+  code: ShownCode | null = $state.raw(null);
+  polled: LastPoll | null = $state.raw(null);
+  /** The time, by the second, while something waits for the person. */
+  now = $state(0);
   remaining = $state(0);
   error: HostError | null = $state.raw(null);
   /** The last try was cancelled here. */
@@ -45,7 +80,7 @@ export class SignInSession {
   /** Whether the clipboard has the link of a sign-in that opened no browser. */
   copied: 'no' | 'copied' | 'failed' = $state('no');
 
-  readonly running = $derived(['starting', 'queued', 'waiting', 'finishing'].includes(this.state));
+  readonly running = $derived(['starting', 'queued', 'waiting', 'code', 'finishing'].includes(this.state));
 
   #attempt = 0;
   #ways: Ways = {};
@@ -62,28 +97,43 @@ export class SignInSession {
 
   /** Opens the provider's page in the browser. Again means a new request; the old link stops working. */
   async open(): Promise<void> {
-    await this.#begin(true, this.#ways);
+    await this.#begin(true, this.#ways, 'browser');
   }
 
   /** A sign-in that opens no browser: its link is put on the clipboard as soon as it is there. */
   async copyLink(): Promise<void> {
-    await this.#begin(false, this.#ways);
+    await this.#begin(false, this.#ways, 'browser');
+  }
+
+  /** A browser elsewhere, whose last address is pasted here. Its link is put on the clipboard as well. */
+  async byPasting(): Promise<void> {
+    await this.#begin(false, this.#ways, 'paste');
+  }
+
+  /** A code to enter on another device. Again means a new code; the old one stops working. */
+  async withCode(): Promise<void> {
+    await this.#begin(false, this.#ways, 'code');
+  }
+
+  /** Once more, the same way. */
+  async retry(): Promise<void> {
+    await this.#begin(this.route === 'browser', this.#ways, this.route);
   }
 
   /** The right account, this time: the provider shows its choice of accounts. */
   async again(open = true): Promise<void> {
     askAccount(this.key);
-    await this.#begin(open, {});
+    await this.#begin(open && this.route === 'browser', {}, this.route);
   }
 
   /** Who signed in is right: it is this person's sign-in name for the mailbox. */
   async withSignInName(signInName: string): Promise<void> {
-    await this.#begin(true, { signInName });
+    await this.#begin(this.route === 'browser', { signInName }, this.route);
   }
 
   /** Who signed in is right: it is a shared mailbox. */
   async shared(): Promise<void> {
-    await this.#begin(true, { shared: true });
+    await this.#begin(this.route === 'browser', { shared: true }, this.route);
   }
 
   /** Ends the running try; the host answers it with `cancelled`. */
@@ -116,14 +166,15 @@ export class SignInSession {
     if (running) this.gateway.cancelSignIn().catch(() => undefined);
   }
 
-  async #begin(open: boolean, ways: Ways): Promise<void> {
+  async #begin(open: boolean, ways: Ways, route: Route): Promise<void> {
     const attempt = ++this.#attempt;
     const late = () => attempt !== this.#attempt;
     this.#ways = ways;
+    this.route = route;
     const { shared = false, signInName } = { ...this.always, ...ways };
     this.expected = !shared && signInName === undefined;
     this.#stopClock();
-    this.link = null;
+    this.#forget();
     this.error = null;
     this.cancelled = false;
     this.opened = open;
@@ -146,6 +197,7 @@ export class SignInSession {
 
   #options(open: boolean): SignInOptions {
     const options: SignInOptions = { ...this.always, ...this.#ways, open };
+    if (this.route !== 'browser') options.route = this.route;
     if (accountIsAsked(this.key)) options.chooseAccount = true;
     return options;
   }
@@ -168,10 +220,26 @@ export class SignInSession {
         this.notOpened = step.message;
         announce(m.sign_in_said_not_opened(), 'assertive');
         break;
+      case 'code':
+        this.state = 'code';
+        this.code = {
+          page: step.page,
+          code: step.code,
+          total: step.ms,
+          until: Date.now() + step.ms,
+          every: step.every_ms,
+        };
+        this.#startClock();
+        announce(m.sign_in_said_code({ page: step.page, code: spelled(step.code) }));
+        break;
+      case 'polled':
+        if (!step.answered && this.polled?.answered !== false) announce(m.sign_in_said_no_answer());
+        this.polled = { answered: step.answered, again: step.again_in_ms, at: Date.now() };
+        break;
       case 'came-back':
         this.#stopClock();
         this.state = 'finishing';
-        announce(m.sign_in_said_finishing());
+        announce(this.route === 'code' ? m.sign_in_said_code_used() : m.sign_in_said_finishing());
         break;
     }
   }
@@ -210,16 +278,24 @@ export class SignInSession {
   #reset(): void {
     this.#stopClock();
     this.state = 'before';
-    this.link = null;
+    this.#forget();
     this.error = null;
     this.cancelled = false;
     this.#ways = {};
   }
 
+  /** What the last try showed is good for nothing any more. */
+  #forget(): void {
+    this.link = null;
+    this.code = null;
+    this.polled = null;
+  }
+
   #startClock(): void {
     clearInterval(this.#clock);
     const tick = () => {
-      this.remaining = Math.max(0, (this.link?.until ?? 0) - Date.now());
+      this.now = Date.now();
+      this.remaining = Math.max(0, ((this.link ?? this.code)?.until ?? 0) - this.now);
     };
     tick();
     this.#clock = setInterval(tick, 1000);
@@ -228,4 +304,9 @@ export class SignInSession {
   #stopClock(): void {
     clearInterval(this.#clock);
   }
+}
+
+/** A code letter by letter, as a reader should say it. */
+export function spelled(code: string): string {
+  return [...code].join(' ');
 }

@@ -171,6 +171,70 @@ describe('a sign-in', () => {
   });
 });
 
+describe('the other routes', () => {
+  const code: SignInStep = {
+    event: 'code',
+    page: 'https://microsoft.com/devicelogin',
+    code: 'GK7F3QXMR',
+    ms: 900_000,
+    every_ms: 5000,
+  };
+
+  it('show a code, how long it lasts, and how the provider answered', async () => {
+    const { session, call, done } = begin();
+    void session.withCode();
+    expect(call(0).options).toEqual({ open: false, route: 'code' });
+    call(0).step(code);
+    expect(session).toMatchObject({ state: 'code', running: true, remaining: 900_000, polled: null });
+    expect(announced().join()).toContain('G K 7 F 3 Q X M R');
+    await vi.advanceTimersByTimeAsync(5000);
+    call(0).step({ event: 'polled', answered: true, again_in_ms: 5000 });
+    expect(session.remaining).toBe(895_000);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(session.now - (session.polled?.at ?? 0)).toBe(3000);
+    for (let time = 0; time < 3; time += 1)
+      call(0).step({ event: 'polled', answered: false, again_in_ms: 10_000 });
+    expect(announced().filter((said) => said.includes('no answer'))).toHaveLength(1);
+    call(0).step({ event: 'came-back' });
+    expect(announced().join()).toContain('The code was used.');
+    call(0).resolve();
+    await settle();
+    expect(done).toHaveBeenCalledOnce();
+  });
+
+  it('are cancelled as the browser is, and nothing of the old one is left', async () => {
+    const { session, call, cancelSignIn } = begin();
+    void session.withCode();
+    call(0).step(code);
+    await session.cancel();
+    expect(cancelSignIn).toHaveBeenCalledOnce();
+    expect(session).toMatchObject({ state: 'before', code: null, cancelled: true });
+  });
+
+  it('are gone again by retrying, and left by opening the browser', () => {
+    const { session, calls } = begin();
+    void session.byPasting();
+    void session.retry();
+    void session.open();
+    void session.retry();
+    expect(calls.map(({ options }) => options)).toEqual([
+      { open: false, route: 'paste' },
+      { open: false, route: 'paste' },
+      { open: true },
+      { open: true },
+    ]);
+  });
+
+  it('put the link to be opened elsewhere on the clipboard', async () => {
+    const { session, call, copyText } = begin();
+    void session.byPasting();
+    call(0).step(link);
+    await settle();
+    expect(copyText).toHaveBeenCalledWith('https://login.example/1');
+    expect(session.state).toBe('waiting');
+  });
+});
+
 describe('another account', () => {
   async function other() {
     const all = begin();

@@ -5,6 +5,7 @@ import { ownerAtStart, ownerOf } from './words';
 /** The heading of the page. */
 export function titleOf(flow: SignInFlow): string {
   if (flow.view === 'different-account') return m.sign_in_title_different();
+  if (withCode(flow)) return m.sign_in_title_code();
   const { address, person, shared } = flow.subject;
   if (shared && address !== null) return m.sign_in_title_shared({ address });
   return person === null ? m.sign_in_title_anybody() : m.sign_in_title({ person });
@@ -13,6 +14,7 @@ export function titleOf(flow: SignInFlow): string {
 /** The sentence below it. */
 export function leadOf(flow: SignInFlow): string {
   const { provider } = flow.subject;
+  if (withCode(flow)) return m.sign_in_lead_code();
   switch (flow.view) {
     case 'different-account':
       return m.sign_in_lead_different();
@@ -21,12 +23,18 @@ export function leadOf(flow: SignInFlow): string {
     case 'failed':
       return m.sign_in_lead_nothing_saved();
     case 'waiting':
+      if (flow.session.route === 'paste') return m.sign_in_lead_paste({ owner: ownerOf(provider) });
       return flow.session.opened
         ? m.sign_in_lead_waiting({ owner: ownerAtStart(provider) })
         : m.sign_in_lead_link({ owner: ownerOf(provider) });
     default:
       return m.sign_in_lead_before({ owner: ownerOf(provider) });
   }
+}
+
+/** A code is shown, or on its way. */
+function withCode({ session }: SignInFlow): boolean {
+  return session.route === 'code' && session.running;
 }
 
 /** How the step stands, in a few words, for the list of steps. */
@@ -36,6 +44,7 @@ export function stepValueOf(flow: SignInFlow): string {
       return m.sign_in_value_before();
     case 'starting':
     case 'waiting':
+    case 'code':
       return m.sign_in_value_waiting();
     case 'queued':
       return m.sign_in_value_queued();
