@@ -308,5 +308,5 @@ export class SignInSession {
 
 /** A code letter by letter, as a reader should say it. */
 export function spelled(code: string): string {
-  return [...code].join(' ');
+  return Array.from(code).join(' ');
 }

@@ -1,10 +1,14 @@
 use mailwright_service::{Failure, Hint};
 
-/// The failure with what to type next at the end of its message: where a window has a button, people here type.
+/// The failure with what to type next at the end of its message and of its steps: where a window has a button, people
+/// here type.
 pub(crate) fn told(failure: &Failure) -> Failure {
     let mut told = failure.clone();
     if let Some(hint) = &failure.hint {
         told.message = format!("{} {}", failure.message, hint_of(hint));
+        if let Some(verdict) = told.verdict.as_mut() {
+            verdict.steps.push(hint_of(hint));
+        }
     }
     told
 }
