@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 fn lab() -> Lab {
     let options = Options::new()
         .authorization_server()
-        .mailboxes_only()
+        .mail()
         .browser()
         .keychain(KeychainState::Unlocked);
     Lab::start(options).expect("the lab starts")
@@ -24,7 +24,7 @@ fn add(lab: &Lab, who: &str, registration: &str) -> String {
     let mailbox = Mailbox {
         address: lab.user(who).expect("a person").address.to_owned(),
         imap: format!("127.0.0.1:{}:tls", mail.imaps),
-        smtp: format!("127.0.0.1:{}:starttls", mail.dovecot_submission),
+        smtp: format!("127.0.0.1:{}:starttls", mail.submission()),
     };
     let _ = add_mailbox(lab, &mailbox, registration, &[]).exits(0);
     mailbox.address
