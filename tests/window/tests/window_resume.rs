@@ -28,6 +28,7 @@ async fn again(stage: &Stage, step: &str) -> Outcome<Window> {
     window.page("mailboxes").await?;
     window.shows(&format!("[data-mailbox='{ALICE}']")).await?;
     window.click("link", ALICE).await?;
+    window.shows("[data-page='mailbox'], [data-step]").await?;
     if window.is_there("[data-page='mailbox']").await? {
         window.button("More actions for").await?;
         window.click("menuitem", "Continue set-up").await?;
