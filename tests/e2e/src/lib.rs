@@ -9,5 +9,7 @@ mod watching;
 
 pub use program::{Mailwright, Running, Said};
 pub use reports::{check, failure, failures, report};
-pub use set_up::{Mailbox, add_client, add_mailbox, add_registration, set_up, sign_in};
+pub use set_up::{
+    Mailbox, add_client, add_mailbox, add_registration, no_sign_in_is_kept, set_up, sign_in,
+};
 pub use watching::Watching;

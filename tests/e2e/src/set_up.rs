@@ -118,3 +118,16 @@ pub fn set_up(lab: &Lab, who: &str, tenant: Tenant) -> (Mailbox, Value) {
     let answer = said.json();
     (mailbox, answer)
 }
+
+/// Nobody is signed in to this mailbox, and no sign-in was left in the keychain; client secrets may be there.
+///
+/// # Panics
+/// Something was kept.
+pub fn no_sign_in_is_kept(lab: &Lab, address: &str) {
+    let shown = Mailwright::new(lab).json(&["show", address]).exits(0);
+    assert_eq!(shown.json()["signed_in_as"], Value::Null);
+    let keychain = lab.keychain().expect("the lab has a keychain");
+    let items = keychain.items().expect("it lists its items");
+    let grants = items.iter().filter(|i| format!("{i:?}").contains("/grant"));
+    assert_eq!(grants.count(), 0, "no sign-in was left in the keychain");
+}

@@ -5,27 +5,18 @@
 use std::net::TcpListener;
 
 use mailwright_e2e::{
-    Mailbox, Mailwright, Watching, add_client, add_mailbox, add_registration, sign_in,
+    Mailbox, Mailwright, Watching, add_client, add_mailbox, add_registration, no_sign_in_is_kept,
+    sign_in,
 };
-use mailwright_lab::{BrowserAction, KeychainState, Lab, Options, PUBLIC_CLIENT, Tenant};
+use mailwright_lab::{BrowserAction, Lab, Options, PUBLIC_CLIENT, Tenant};
 use serde_json::{Value, json};
 
 fn lab() -> Lab {
-    let options = Options::new()
-        .authorization_server()
-        .mail()
-        .browser()
-        .keychain(KeychainState::Unlocked);
-    Lab::start(options).expect("the lab starts")
+    Lab::start(Options::everything()).expect("the lab starts")
 }
 
 fn add(lab: &Lab, who: &str, registration: &str) -> String {
-    let mail = lab.mail().expect("mail");
-    let mailbox = Mailbox {
-        address: lab.user(who).expect("a person").address.to_owned(),
-        imap: format!("127.0.0.1:{}:tls", mail.imaps),
-        smtp: format!("127.0.0.1:{}:starttls", mail.submission()),
-    };
+    let mailbox = Mailbox::of(lab, who);
     let _ = add_mailbox(lab, &mailbox, registration, &[]).exits(0);
     mailbox.address
 }
@@ -36,14 +27,6 @@ fn prepared(tenant: Tenant) -> (Lab, String) {
     let _ = add_registration(&lab, "Lab", tenant).exits(0);
     let address = add(&lab, "alice", "Lab");
     (lab, address)
-}
-
-fn nothing_was_saved(lab: &Lab, address: &str) {
-    let shown = Mailwright::new(lab).json(&["show", address]).exits(0);
-    assert_eq!(shown.json()["signed_in_as"], Value::Null);
-    let items = lab.keychain().expect("keychain").items().expect("it lists");
-    let grants = items.iter().filter(|i| format!("{i:?}").contains("/grant"));
-    assert_eq!(grants.count(), 0, "no sign-in was left in the keychain");
 }
 
 /// Page and code that a running sign-in shows.
@@ -143,7 +126,7 @@ async fn somebody_else_or_a_no_on_the_other_device_is_not_saved() {
     enter(&lab, "bob", &page, &code).await;
     let said = running.wait().exits(3);
     assert_eq!(said.json()["error"]["verdict"]["id"], "loop-wrong-account");
-    nothing_was_saved(&lab, &address);
+    no_sign_in_is_kept(&lab, &address);
 
     let mut running = program.start(&["--json", "sign-in", &address, "--device"]);
     let (page, code) = page_and_code(&mut running);
@@ -152,7 +135,7 @@ async fn somebody_else_or_a_no_on_the_other_device_is_not_saved() {
     browser.decline_device_code(&code).await.expect("no");
     let said = running.wait().exits(3);
     assert_eq!(said.json()["error"]["verdict"]["id"], "entra-user-declined");
-    nothing_was_saved(&lab, &address);
+    no_sign_in_is_kept(&lab, &address);
     browser.close().await.expect("it closes");
 }
 
@@ -200,7 +183,7 @@ fn each_end_of_a_code_has_its_own_verdict() {
     let short = ["sign-in", &address, "--device", "--timeout", "3"];
     let said = program.json(&short).exits(3);
     assert_eq!(said.json()["error"]["verdict"]["id"], "device-code-ended");
-    nothing_was_saved(&lab, &address);
+    no_sign_in_is_kept(&lab, &address);
 }
 
 #[tokio::test]
@@ -230,7 +213,7 @@ fn a_code_that_nobody_wants_any_more_is_cancelled() {
     running.interrupt();
     let said = running.wait().exits(3);
     assert!(said.err.contains("Cancelled."), "{said:?}");
-    nothing_was_saved(&lab, &address);
+    no_sign_in_is_kept(&lab, &address);
     let mut next = program.start(&["sign-in", &address, "--device"]);
     let _ = page_and_code(&mut next);
 }

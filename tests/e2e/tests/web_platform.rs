@@ -2,39 +2,21 @@
 #![cfg(unix)]
 #![allow(clippy::expect_used)] // what is not as expected ends the test
 
-use mailwright_e2e::{Mailbox, Mailwright, add_client, add_mailbox, sign_in};
+use mailwright_e2e::{Mailbox, Mailwright, add_client, add_mailbox, no_sign_in_is_kept, sign_in};
 use mailwright_lab::{
-    BrowserAction, CONFIDENTIAL_CLIENT, KeychainState, Lab, Options, PUBLIC_CLIENT,
-    SINGLE_PAGE_CLIENT, Tenant, WEB_CLIENT, WEB_REDIRECT, WEB_SECRET,
+    BrowserAction, CONFIDENTIAL_CLIENT, Lab, Options, PUBLIC_CLIENT, SINGLE_PAGE_CLIENT, Tenant,
+    WEB_CLIENT, WEB_REDIRECT, WEB_SECRET,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 fn lab() -> Lab {
-    let options = Options::new()
-        .authorization_server()
-        .mail()
-        .browser()
-        .keychain(KeychainState::Unlocked);
-    Lab::start(options).expect("the lab starts")
+    Lab::start(Options::everything()).expect("the lab starts")
 }
 
 fn add(lab: &Lab, who: &str, registration: &str) -> String {
-    let mail = lab.mail().expect("mail");
-    let mailbox = Mailbox {
-        address: lab.user(who).expect("a person").address.to_owned(),
-        imap: format!("127.0.0.1:{}:tls", mail.imaps),
-        smtp: format!("127.0.0.1:{}:starttls", mail.submission()),
-    };
+    let mailbox = Mailbox::of(lab, who);
     let _ = add_mailbox(lab, &mailbox, registration, &[]).exits(0);
     mailbox.address
-}
-
-fn nothing_was_saved(lab: &Lab, address: &str) {
-    let shown = Mailwright::new(lab).json(&["show", address]).exits(0);
-    assert_eq!(shown.json()["signed_in_as"], Value::Null);
-    let items = lab.keychain().expect("keychain").items().expect("it lists");
-    let grants = items.iter().filter(|i| format!("{i:?}").contains("/grant"));
-    assert_eq!(grants.count(), 0, "no sign-in was left in the keychain");
 }
 
 #[test]
@@ -91,7 +73,7 @@ fn each_slip_in_such_a_registration_has_its_own_verdict() {
             (&verdict["id"], &verdict["who"]),
             (&json!(id), &json!("consultant"))
         );
-        nothing_was_saved(&lab, &address);
+        no_sign_in_is_kept(&lab, &address);
         let _ = Mailwright::new(&lab).run(&["remove", &address]).exits(0);
     }
 }
