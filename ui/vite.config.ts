@@ -4,6 +4,7 @@ import { svelteTesting } from '@testing-library/svelte/vite';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { frameInPage } from './scripts/shell.js';
+import { textsByModule } from './scripts/texts.js';
 
 // The oldest web views the window opens in: WebKitGTK 2.40, WKWebView of macOS 13, WebView2.
 const targets = ['safari16', 'chrome111'];
@@ -21,7 +22,13 @@ const texts = paraglideVitePlugin({
 const SHELL = 'node_modules/.shell';
 
 export default defineConfig(({ mode }) => ({
-  plugins: [mode !== 'test' && texts, svelte(), svelteTesting(), frameInPage(resolve(SHELL, 'shell.js'))],
+  plugins: [
+    mode !== 'test' && texts,
+    textsByModule(resolve('src/paraglide/messages')),
+    svelte(),
+    svelteTesting(),
+    frameInPage(resolve(SHELL, 'shell.js')),
+  ],
   clearScreen: false,
   server: { port: 5173, strictPort: true },
   css: { transformer: 'lightningcss' }, // lowers light-dark() for web views that lack it
