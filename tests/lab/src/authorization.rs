@@ -34,6 +34,8 @@ pub enum Tenant {
     Short,
     /// A plain OpenID issuer with revocation; refresh tokens rotate.
     Op,
+    /// The same with access tokens that say nothing; the mail servers ask about them (RFC 7662).
+    Opaque,
 }
 
 impl Tenant {
@@ -44,7 +46,13 @@ impl Tenant {
             Self::Strict => "strict",
             Self::Short => "short",
             Self::Op => "op",
+            Self::Opaque => "opaque",
         }
+    }
+
+    /// Whether it is a plain OpenID issuer.
+    fn is_plain(self) -> bool {
+        matches!(self, Self::Op | Self::Opaque)
     }
 
     /// Tenant id as it stands in tokens; the plain issuer has none of its own.
@@ -54,6 +62,7 @@ impl Tenant {
             Self::Strict => "5f1b2c3d-0001-4000-8000-0000000000c1",
             Self::Short => "5f1b2c3d-0001-4000-8000-0000000000c2",
             Self::Op => "op",
+            Self::Opaque => "opaque",
         }
     }
 }
@@ -84,6 +93,7 @@ impl AuthorizationServer {
                     "name": user.name,
                     "password": user.password,
                     "admin_approval": user.needs_admin_approval,
+                    "shared": user.may_open,
                 })
             })
             .collect();
@@ -117,14 +127,14 @@ impl AuthorizationServer {
     /// The issuer that a tenant's tokens name.
     pub fn issuer(&self, tenant: Tenant) -> String {
         match tenant {
-            Tenant::Op => format!("{}/op", self.base),
+            plain if plain.is_plain() => format!("{}/{}", self.base, plain.name()),
             other => format!("{}/{}/v2.0", self.base, other.id()),
         }
     }
 
     /// Where the metadata of a tenant is.
     pub fn metadata_url(&self, tenant: Tenant) -> String {
-        let version = if tenant == Tenant::Op { "" } else { "/v2.0" };
+        let version = if tenant.is_plain() { "" } else { "/v2.0" };
         format!(
             "{}/{}{version}/.well-known/openid-configuration",
             self.base,
@@ -135,7 +145,7 @@ impl AuthorizationServer {
     /// The authorization endpoint of a tenant.
     pub fn authorize_url(&self, tenant: Tenant) -> String {
         match tenant {
-            Tenant::Op => format!("{}/op/auth", self.base),
+            plain if plain.is_plain() => format!("{}/{}/auth", self.base, plain.name()),
             other => format!("{}/{}/oauth2/v2.0/authorize", self.base, other.name()),
         }
     }
@@ -143,7 +153,7 @@ impl AuthorizationServer {
     /// The token endpoint of a tenant.
     pub fn token_url(&self, tenant: Tenant) -> String {
         match tenant {
-            Tenant::Op => format!("{}/op/token", self.base),
+            plain if plain.is_plain() => format!("{}/{}/token", self.base, plain.name()),
             other => format!("{}/{}/oauth2/v2.0/token", self.base, other.name()),
         }
     }
@@ -171,20 +181,41 @@ impl AuthorizationServer {
         self.end("expire", address)
     }
 
+    /// Where the mail servers ask about an opaque token (RFC 7662), with the name and secret they ask with.
+    pub(crate) fn introspection_url(&self) -> String {
+        let who = format!("http://{CONFIDENTIAL_CLIENT}:{CONFIDENTIAL_SECRET}@");
+        let base = self.base.replace("http://", &who);
+        format!("{base}/{}/token/introspection", Tenant::Opaque.name())
+    }
+
     /// Plays a fault: `count` answers of an `endpoint` (`token` if unnamed; also `devicecode`, `authorize`,
-    /// `metadata`, `revocation`) become what `kind` names (`503`, `429`, `html`, `slow`, `drop`), or what
-    /// `status`, `type`, `body`, `delay_ms` say, or an Entra error by `aadsts: {number, error, text}`.
+    /// `metadata`, `revocation`) become what `kind` names (`503`, `429`, `html`, `empty`, `huge`, `slow`, `drop`), or
+    /// what `status`, `type`, `body`, `headers`, `delay_ms` say, or an Entra error by
+    /// `aadsts: {number, error, text, suberror, claims}`.
     pub fn fail(&self, fault: &Value) -> Result<(), LabError> {
         self.act("fail", fault).map(|_| ())
     }
 
-    /// Forgets all planned faults.
+    /// Changes the next `count` good answers of the token endpoint: fields named in `without` are left out, those of
+    /// `with` are put in.
+    pub fn shape(&self, plan: &Value) -> Result<(), LabError> {
+        self.act("shape", plan).map(|_| ())
+    }
+
+    /// Sets the server's clock ahead, or with a negative number behind: times in its tokens are then off by as much.
+    pub fn set_clock(&self, seconds: i64) -> Result<(), LabError> {
+        self.act("clock", &json!({ "seconds": seconds }))
+            .map(|_| ())
+    }
+
+    /// Forgets all planned faults and changed answers.
     pub fn mend(&self) -> Result<(), LabError> {
         self.act("mend", &json!({})).map(|_| ())
     }
 
     /// Requests counted by endpoint (`token`, `devicecode`, `authorize`, `metadata`, `revocation`), how many
-    /// grants were ended with all their tokens (`families_killed`), and `requests`, the list of them.
+    /// grants were ended with all their tokens (`families_killed`), `requests`, the list of them, `answered`, when
+    /// tokens were given (milliseconds since 1970), and `claims`, what sign-ins were asked to show.
     pub fn state(&self) -> Result<Value, LabError> {
         self.act("state", &json!({}))
     }
@@ -198,6 +229,22 @@ impl AuthorizationServer {
             .iter()
             .filter_map(|v| v.as_str().map(str::to_owned))
             .collect())
+    }
+
+    /// Gives a person another password, which ends all their grants; answers how many refresh tokens died.
+    pub(crate) fn set_password(&self, address: &str, password: &str) -> Result<u64, LabError> {
+        let answer = self.act(
+            "password",
+            &json!({ "user": address, "password": password }),
+        )?;
+        Ok(answer["ended"].as_u64().unwrap_or_default())
+    }
+
+    /// A living refresh token of a person, for a program that is compared with Mailwright.
+    pub fn refresh_token_of(&self, address: &str) -> Result<String, LabError> {
+        let answer = self.act("refresh-token", &json!({ "user": address }))?;
+        let value = answer["value"].as_str().map(str::to_owned);
+        value.ok_or_else(|| LabError::new(format!("nobody is signed in as {address}")))
     }
 
     fn end(&self, how: &str, address: &str) -> Result<u64, LabError> {

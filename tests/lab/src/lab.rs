@@ -9,7 +9,7 @@ use std::{env, thread};
 use crate::server::Server;
 use crate::{
     AuthorizationServer, Browser, BrowserAction, BrowserPlan, Certificates, Dns, Folder, Keychain,
-    KeychainState, LabError, MailServers, Options, User, users,
+    KeychainState, LabError, MailServers, Options, User, random, users,
 };
 
 /// A running lab. Dropping it ends every process and removes every file.
@@ -173,6 +173,16 @@ impl Lab {
         let plan = serde_json::to_string(plan)?;
         self.folder.write("home/browser-plan.json", &plan, 0o600)?;
         Ok(())
+    }
+
+    /// Gives a person another password at the authorization server, as a reset does: all their grants end, and
+    /// browsers type the new one from now on. The mail servers' own password stays.
+    pub fn change_password(&self, who: &str) -> Result<u64, LabError> {
+        let user = self.user(who)?;
+        let password = format!("pw-{}-canary-{}", user.key, random::word());
+        let file = format!("home/password-{}", user.key);
+        self.folder.write(file, &password, 0o600)?;
+        self.authorization()?.set_password(user.address, &password)
     }
 
     /// The headings of the end pages that `MAILWRIGHT_BROWSER` has seen, oldest first.

@@ -39,4 +39,4 @@ pub use mail::{MailServers, PostfixPorts};
 pub use missing::missing_programs;
 pub use options::{KeychainState, Options};
 pub use plan::{BrowserAction, BrowserPlan};
-pub use user::{User, users};
+pub use user::{SHARED_MAILBOX, User, users};

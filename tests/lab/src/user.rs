@@ -14,7 +14,12 @@ pub struct User {
     pub password: String,
     /// Whether consent is refused with "Need admin approval".
     pub needs_admin_approval: bool,
+    /// The shared mailbox that this person may open besides their own.
+    pub may_open: Option<&'static str>,
 }
+
+/// A mailbox that is nobody's: it has no password, and alice may read it and send as it.
+pub const SHARED_MAILBOX: &str = "team@lab.test";
 
 const PEOPLE: &[(&str, &str, &str)] = &[
     ("alice", "alice@lab.test", "Alice Ärmel"),
@@ -37,6 +42,7 @@ pub fn users() -> Vec<User> {
             name,
             password: format!("pw-{key}-canary-{}", random::word()),
             needs_admin_approval: key == "admin-approval",
+            may_open: (key == "alice").then_some(SHARED_MAILBOX),
         })
         .collect()
 }

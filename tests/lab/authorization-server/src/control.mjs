@@ -5,13 +5,17 @@ const broken = {
   503: { status: 503, type: 'text/plain', body: 'Service Unavailable' },
   429: { status: 429, type: 'application/json', body: '{"error":"temporarily_unavailable"}', headers: { 'retry-after': '1' } },
   html: { status: 200, type: 'text/html', body: '<!doctype html><title>Network sign-in</title><h1>Please accept the terms of use</h1>' },
+  empty: { status: 200, type: 'application/json', body: '' },
+  huge: { status: 200, type: 'application/json', body: JSON.stringify({ access_token: 'x'.repeat(300 * 1024) }) },
   slow: { delay_ms: 5000 },
   drop: { drop: true },
 };
 
+const trueTime = Date.now;
+
 export class Control {
   constructor(users, store) {
-    Object.assign(this, { users, store, faults: [], requests: [] });
+    Object.assign(this, { users, store, faults: [], shapes: [], requests: [], answered: [], claims: [] });
     this.counters = { token: 0, devicecode: 0, authorize: 0, metadata: 0, revocation: 0, families_killed: 0 };
   }
 
@@ -43,10 +47,24 @@ export class Control {
     return Boolean(fault.drop || fault.status);
   }
 
+  /** Changes a good answer of the token endpoint as planned, and notes when it was given. */
+  shape(body) {
+    const plan = this.shapes.shift() || {};
+    for (const field of plan.without || []) delete body[field];
+    Object.assign(body, plan.with);
+    this.answered.push(Date.now());
+  }
+
+  /** Lets this server's clock go ahead (or behind) by so many seconds: all times in its tokens do. */
+  setClock(seconds) {
+    Date.now = () => trueTime() + seconds * 1000;
+  }
+
   act(action, wish) {
     const user = wish.user && this.users.byAddress(wish.user);
     switch (action) {
       case 'revoke': return { ended: this.store.endAccount(user.sub, 'revoked') };
+      case 'refresh-token': return { value: this.store.refreshTokenOf(user.sub) };
       case 'expire': return { ended: this.store.endAccount(user.sub, 'expired') };
       case 'fail': {
         const { kind, aadsts, ...rest } = wish;
@@ -54,8 +72,17 @@ export class Control {
         this.faults.push({ endpoint: 'token', count: 1, ...broken[kind], ...shaped, ...rest });
         return { planned: this.faults.length };
       }
-      case 'mend': this.faults = []; return {};
-      case 'state': return { ...this.counters, requests: this.requests };
+      case 'shape': {
+        for (let left = wish.count || 1; left > 0; left -= 1) this.shapes.push(wish);
+        return { planned: this.shapes.length };
+      }
+      case 'password': {
+        user.password = wish.password;
+        return { ended: this.store.endAccount(user.sub, 'revoked') };
+      }
+      case 'clock': this.setClock(wish.seconds); return {};
+      case 'mend': this.faults = []; this.shapes = []; return {};
+      case 'state': return { ...this.counters, requests: this.requests, answered: this.answered, claims: this.claims };
       case 'issued': return { values: [...this.store.issued] };
       default: return undefined;
     }

@@ -13,13 +13,15 @@ export const resources = {
 
 /**
  * `microsoft` tenants have Entra's paths, errors and habits. `keepRefreshTokens`: a used refresh token stays
- * good, as Entra documents; without it a second use ends the whole family.
+ * good, as Entra documents; without it a second use ends the whole family. `opaque`: an access token says nothing by
+ * itself; mail servers ask about it (RFC 7662).
  */
 export const tenants = {
   contoso: { microsoft: true, tid: '5f1b2c3d-0001-4000-8000-0000000000c0', keepRefreshTokens: true, accessTokenSeconds: 3600 },
   strict: { microsoft: true, tid: '5f1b2c3d-0001-4000-8000-0000000000c1', keepRefreshTokens: false, accessTokenSeconds: 3600 },
   short: { microsoft: true, tid: '5f1b2c3d-0001-4000-8000-0000000000c2', keepRefreshTokens: true, accessTokenSeconds: 2 },
   op: { microsoft: false, tid: 'op', keepRefreshTokens: false, accessTokenSeconds: 3600 },
+  opaque: { microsoft: false, tid: 'opaque', keepRefreshTokens: false, accessTokenSeconds: 3600, opaque: true },
 };
 
 const aliases = { common: 'contoso', organizations: 'contoso', 'contoso.onmicrosoft.com': 'contoso', 'lab.test': 'contoso' };

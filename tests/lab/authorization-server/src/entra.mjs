@@ -62,7 +62,7 @@ function crossOriginFailure(ctx) {
 }
 
 /** The body of an error answer of the token endpoint. */
-export function entraError({ number, error, text, suberror }) {
+export function entraError({ number, error, text, suberror, claims }) {
   const trace = crypto.randomUUID();
   const correlation = crypto.randomUUID();
   const timestamp = `${new Date().toISOString().slice(0, 19).replace('T', ' ')}Z`;
@@ -75,6 +75,7 @@ export function entraError({ number, error, text, suberror }) {
     correlation_id: correlation,
     error_uri: `https://login.microsoftonline.com/error?code=${number}`,
     ...(suberror ? { suberror } : {}),
+    ...(claims ? { claims } : {}),
   };
 }
 

@@ -29,6 +29,14 @@ function signingKey() {
   return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid };
 }
 
+/** A policy's challenge is Entra's own parameter; the library knows another one of that name. */
+function withoutClaims(url) {
+  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1));
+  if (query.has('claims')) control.claims.push(query.get('claims'));
+  query.delete('claims');
+  return `${url.slice(0, url.indexOf('?'))}?${query}`;
+}
+
 /** Entra shows the account picker for select_account, and gives refresh tokens without prompt=consent. */
 function asTheLibraryWantsIt(url) {
   const query = new URLSearchParams(url.slice(url.indexOf('?') + 1));
@@ -59,7 +67,7 @@ async function handle(req, res) {
   // Mounting: the library sees its own path in `url` and learns the tenant's prefix from `originalUrl`. The query
   // has to be changed before that, because changing it later loses the prefix.
   let inner = rest.replace(/^\/v2\.0\/\.well-known/u, '/.well-known');
-  if (microsoft && /^\/oauth2\/v2\.0\/authorize\?/u.test(inner)) inner = asTheLibraryWantsIt(inner);
+  if (microsoft && /^\/oauth2\/v2\.0\/authorize\?/u.test(inner)) inner = asTheLibraryWantsIt(withoutClaims(inner));
   req.labSegment = segment;
   req.originalUrl = `/${segment}${inner}`;
   req.url = inner;
@@ -77,7 +85,7 @@ server.listen(0, config.host, () => {
   const base = `http://${config.host}:${server.address().port}`;
   const jwk = signingKey();
   for (const [name, tenant] of Object.entries(tenants)) {
-    const provider = makeProvider({ name, tenant, base, users, store, jwk, counters: control.counters });
+    const provider = makeProvider({ name, tenant, base, users, store, jwk, control });
     served[name] = { provider, callback: provider.callback(), interactions: new Interactions(users, tenant.microsoft), microsoft: tenant.microsoft };
   }
   process.stdout.write(`${JSON.stringify({ ready: base })}\n`);

@@ -42,12 +42,22 @@ function meantResource(microsoft) {
 function tokenClaims(tenant, users) {
   return (_ctx, token) => {
     const user = users.bySub(token.accountId);
-    const about = user ? { upn: user.address, email: user.address, name: user.name, oid: user.oid } : { roles: ['Mail.Send'] };
+    // Which shared mailbox a person may open is the mail server's knowledge; here it learns it from the token.
+    const shared = user?.shared ? { shared: user.shared } : {};
+    const about = user ? { upn: user.address, email: user.address, name: user.name, oid: user.oid, ...shared } : { roles: ['Mail.Send'] };
     return { ...about, tid: tenant.tid, ver: '1.0', appid: token.clientId };
   };
 }
 
-export function makeProvider({ name, tenant, base: origin, users, store, jwk, counters }) {
+/** Wraps the library: a good answer of the token endpoint leaves as the test has planned. */
+function shapeAnswers(control) {
+  return async (ctx, next) => {
+    await next();
+    if (ctx.oidc?.route === 'token' && ctx.body?.access_token) control.shape(ctx.body);
+  };
+}
+
+export function makeProvider({ name, tenant, base: origin, users, store, jwk, control }) {
   const { microsoft } = tenant;
   const issuer = microsoft ? `${origin}/${tenant.tid}/v2.0` : `${origin}/${name}`;
   const known = microsoft ? resources : { [OP_MAIL]: ['mail'] };
@@ -71,6 +81,7 @@ export function makeProvider({ name, tenant, base: origin, users, store, jwk, co
       deviceFlow: { enabled: true, ...devicePages },
       clientCredentials: { enabled: true },
       revocation: { enabled: !microsoft },
+      introspection: { enabled: Boolean(tenant.opaque), allowedPolicy: (_ctx, client) => Boolean(client.clientSecret) },
       rpInitiatedLogout: { enabled: true },
       resourceIndicators: {
         enabled: true,
@@ -78,7 +89,7 @@ export function makeProvider({ name, tenant, base: origin, users, store, jwk, co
         useGrantedResource: () => true,
         getResourceServerInfo: (_ctx, resource) => {
           if (!known[resource]) throw new errors.InvalidTarget();
-          return { audience: resource, accessTokenFormat: 'jwt', accessTokenTTL: tenant.accessTokenSeconds, jwt: { sign: { alg: 'RS256' } }, scope: known[resource].join(' ') };
+          return { audience: resource, accessTokenFormat: tenant.opaque ? 'opaque' : 'jwt', accessTokenTTL: tenant.accessTokenSeconds, jwt: { sign: { alg: 'RS256' } }, scope: known[resource].join(' ') };
         },
       },
     },
@@ -101,10 +112,11 @@ export function makeProvider({ name, tenant, base: origin, users, store, jwk, co
       ctx.body = microsoft ? errorPage(authorizeFailure(ctx, out, error)) : errorPage({ title: 'Sign-in failed', text: `${out.error}: ${out.error_description || ''}` });
     },
   });
-  provider.on('grant.revoked', () => { counters.families_killed += 1; });
+  provider.on('grant.revoked', () => { control.counters.families_killed += 1; });
   // The answer alone does not say why: the cause travels with the request to where the error is shaped.
   for (const event of ['grant.error', 'device_authorization.error']) provider.on(event, (ctx, error) => { ctx.req.labError = error; });
   provider.on('server_error', (_ctx, error) => { process.stderr.write(`server_error ${error.stack}\n`); });
+  provider.use(shapeAnswers(control));
   if (microsoft) provider.use(shapeLikeEntra(store));
   return provider;
 }

@@ -30,6 +30,12 @@ export class Store {
     return refreshTokens;
   }
 
+  /** The newest living refresh token of an account, in any tenant. */
+  refreshTokenOf(sub) {
+    const living = [...this.entries].filter(([key, { payload }]) => key.includes(':RefreshToken:') && payload.accountId === sub);
+    return living.at(-1)?.[0].split(':').at(-1);
+  }
+
   causeOfDeath(token) {
     return this.tombstones.get(token);
   }

@@ -8,10 +8,12 @@ use super::MailServers;
 use crate::authorization::Tenant;
 use crate::server::{Launch, Server, greets};
 use crate::template::fill;
+use crate::user::SHARED_MAILBOX;
 use crate::{AuthorizationServer, Certificates, Folder, LabError, User, random};
 
 const CONFIG: &str = include_str!("../../templates/dovecot.conf");
 const OAUTH: &str = include_str!("../../templates/dovecot-oauth2.conf");
+const ASKING: &str = include_str!("../../templates/dovecot-oauth2-asking.conf");
 
 /// Whom the services run as.
 struct Account {
@@ -122,17 +124,18 @@ fn group_name(gid: u32) -> Option<String> {
 
 fn password_file(folder: &Folder, users: &[User], account: &Account) -> String {
     let home = |user: &User| folder.join("dovecot/mail").join(user.key);
+    let shared = folder.join("dovecot/mail/shared");
+    let shared = line(SHARED_MAILBOX, &random::word(), &shared, account);
     users
         .iter()
-        .map(|user| line(user, &home(user), account))
+        .map(|user| line(user.address, &user.password, &home(user), account))
+        .chain([shared])
         .collect()
 }
 
-fn line(user: &User, home: &Path, Account { uid, gid, .. }: &Account) -> String {
+fn line(address: &str, password: &str, home: &Path, Account { uid, gid, .. }: &Account) -> String {
     format!(
-        "{}:{{PLAIN}}{}:{uid}:{gid}::{}::\n",
-        user.address,
-        user.password,
+        "{address}:{{PLAIN}}{password}:{uid}:{gid}::{}::\n",
         home.display()
     )
 }
@@ -145,8 +148,29 @@ fn oauth(folder: &Folder, authorization: Option<&AuthorizationServer>) -> Result
     // One place to ask per audience, since Dovecot 2.3 knows only one audience in each.
     let microsoft = [Tenant::Contoso, Tenant::Strict, Tenant::Short];
     let blocks = [
-        passdb(folder, server, &[Tenant::Op], "https://mail.lab.test")?,
-        passdb(folder, server, &microsoft, "https://outlook.office.com")?,
+        passdb(
+            folder,
+            server,
+            &[Tenant::Op],
+            "https://mail.lab.test",
+            "upn",
+        )?,
+        passdb(
+            folder,
+            server,
+            &microsoft,
+            "https://outlook.office.com",
+            "upn",
+        )?,
+        // As Exchange does: the token is a person's, the user name that of a shared mailbox.
+        passdb(
+            folder,
+            server,
+            &microsoft,
+            "https://outlook.office.com",
+            "shared",
+        )?,
+        passdb_that_asks(folder, server)?,
     ];
     Ok(blocks.concat())
 }
@@ -156,6 +180,7 @@ fn passdb(
     server: &AuthorizationServer,
     tenants: &[Tenant],
     audience: &str,
+    user: &str,
 ) -> Result<String, LabError> {
     let issuers: Vec<_> = tenants
         .iter()
@@ -167,15 +192,27 @@ fn passdb(
             ("keys", server.keys().display().to_string()),
             ("issuers", issuers.join(" ")),
             ("audience", audience_setting(audience)),
+            ("user", user.to_owned()),
             ("metadata", server.metadata_url(tenants[0])),
         ],
     )?;
-    let name = format!("dovecot/oauth2-{}.conf", tenants[0].name());
+    let name = format!("dovecot/oauth2-{}-{user}.conf", tenants[0].name());
     let file = folder.write(name, &config, 0o644)?;
-    Ok(format!(
+    Ok(block(&file))
+}
+
+/// Where an access token says nothing, the authorization server is asked about it.
+fn passdb_that_asks(folder: &Folder, server: &AuthorizationServer) -> Result<String, LabError> {
+    let config = fill(ASKING, &[("introspection", server.introspection_url())])?;
+    let file = folder.write("dovecot/oauth2-opaque.conf", &config, 0o644)?;
+    Ok(block(&file))
+}
+
+fn block(file: &Path) -> String {
+    format!(
         "passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {}\n}}\n",
         file.display()
-    ))
+    )
 }
 
 /// The setting that refuses tokens for somebody else. Debian added it with a security update; an earlier Dovecot does

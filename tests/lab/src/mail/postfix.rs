@@ -7,6 +7,7 @@ use std::process::Command;
 use super::ALIAS;
 use crate::server::{Launch, Server, greets};
 use crate::template::fill;
+use crate::user::SHARED_MAILBOX;
 use crate::{Certificates, Folder, LabError, User, missing};
 
 const MAIN: &str = include_str!("../../templates/postfix-main.cf");
@@ -92,11 +93,12 @@ fn tables(folder: &Folder, users: &[User]) -> Result<(), LabError> {
         .map(|user| format!("{0} {0}\n", user.address))
         .collect();
     let own = own.concat();
-    folder.write("postfix/etc/mailboxes", &own, 0o644)?;
+    let mailboxes = format!("{own}{SHARED_MAILBOX} {SHARED_MAILBOX}\n");
+    folder.write("postfix/etc/mailboxes", &mailboxes, 0o644)?;
     folder.write("postfix/etc/aliases", &format!("{ALIAS} {owner}\n"), 0o644)?;
     folder.write(
         "postfix/etc/senders",
-        &format!("{own}{ALIAS} {owner}\n"),
+        &format!("{own}{ALIAS} {owner}\n{SHARED_MAILBOX} {owner}\n"),
         0o644,
     )?;
     Ok(())
