@@ -81,9 +81,23 @@ const FAULTS: &[(Fault, Stage, &str)] = &[
         "loop-browser-not-opened",
     ),
     (Fault::NoRefreshToken, Stage::OauthToken, "no-refresh-token"),
+    (
+        Fault::ProxyRefused,
+        Stage::OauthToken,
+        "oauth-proxy-refused",
+    ),
+    (Fault::AskedToWait, Stage::OauthToken, "oauth-waits"),
     (Fault::KeychainLocked, Stage::Keychain, "keychain-locked"),
     (Fault::KeychainMissing, Stage::Keychain, "keychain-missing"),
     (Fault::KeychainTimedOut, Stage::Keychain, "keychain-waits"),
+    (Fault::KeychainDenied, Stage::Keychain, "keychain-denied"),
+    (Fault::KeychainTooLong, Stage::Keychain, "keychain-too-long"),
+    (
+        Fault::KeychainAmbiguous,
+        Stage::Keychain,
+        "keychain-ambiguous",
+    ),
+    (Fault::KeychainDamaged, Stage::Keychain, "keychain-damaged"),
     (Fault::KeychainFailed, Stage::Keychain, "keychain-failed"),
 ];
 
@@ -170,9 +184,15 @@ fn is_listed(fault: Fault) -> bool {
         | Fault::NoLoopback
         | Fault::NoBrowser
         | Fault::NoRefreshToken
+        | Fault::ProxyRefused
+        | Fault::AskedToWait
         | Fault::KeychainLocked
         | Fault::KeychainMissing
         | Fault::KeychainTimedOut
+        | Fault::KeychainDenied
+        | Fault::KeychainTooLong
+        | Fault::KeychainAmbiguous
+        | Fault::KeychainDamaged
         | Fault::KeychainFailed => true,
     }
 }

@@ -155,12 +155,24 @@ pub enum Fault {
     NoBrowser,
     /// The sign-in gave no refresh token.
     NoRefreshToken,
+    /// A proxy stands in between and lets nobody through, or does not answer itself.
+    ProxyRefused,
+    /// The provider was asked and could not answer, and is not asked again yet.
+    AskedToWait,
     /// The keychain is locked.
     KeychainLocked,
     /// There is no keychain on this computer.
     KeychainMissing,
     /// The keychain did not answer in time; it may be asking for its password.
     KeychainTimedOut,
+    /// The keychain, or the person in front of it, refused access.
+    KeychainDenied,
+    /// The keychain does not take a value of this length.
+    KeychainTooLong,
+    /// The keychain holds more than one entry with the same name.
+    KeychainAmbiguous,
+    /// What the keychain holds is not what was stored there.
+    KeychainDamaged,
     /// The keychain failed otherwise.
     KeychainFailed,
 }

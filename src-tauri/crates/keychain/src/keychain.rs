@@ -100,15 +100,28 @@ impl Keychain {
         self.run(move |vault| vault.delete(&name)).await
     }
 
+    /// Removes the access tokens of an owner, those of every resource.
+    ///
+    /// # Errors
+    /// The first failure; everything else was tried all the same. Call again to remove what is left.
+    pub async fn delete_access(&self, owner: Uuid) -> Result<(), KeychainError> {
+        self.delete_words(owner, Vec::new()).await
+    }
+
     /// Removes all secrets of an owner, access tokens of every resource included.
     ///
     /// # Errors
     /// The first failure; everything else was tried all the same. Call again to remove what is left.
     pub async fn delete_all(&self, owner: Uuid) -> Result<(), KeychainError> {
+        self.delete_words(owner, Kind::SINGLE.iter().map(Kind::word).collect())
+            .await
+    }
+
+    /// Removes these and the access tokens.
+    async fn delete_words(&self, owner: Uuid, mut words: Vec<String>) -> Result<(), KeychainError> {
         let database = self.shared.database;
         self.run(move |vault| {
             let index = account(database, owner, ACCESS_INDEX);
-            let mut words: Vec<String> = Kind::SINGLE.iter().map(Kind::word).collect();
             words.extend(resources(vault, &index)?);
             let mut result = Ok(());
             for word in words {

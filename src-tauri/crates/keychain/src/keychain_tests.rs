@@ -97,6 +97,25 @@ async fn all_secrets_of_an_owner_go_and_others_stay() {
 }
 
 #[tokio::test]
+async fn access_tokens_go_alone() {
+    let (store, keychain) = keychain();
+    for kind in [
+        Kind::GrantToken,
+        Kind::AccessToken("https://graph.microsoft.com".into()),
+        Kind::AccessToken("https://outlook.office.com".into()),
+    ] {
+        keychain.set(owner(), &kind, &[b'x'; 5_000]).await.unwrap();
+    }
+    keychain.delete_access(owner()).await.unwrap();
+    let names = store.accounts();
+    assert!(
+        names.iter().all(|name| name.contains("/grant")),
+        "{names:?}"
+    );
+    assert!(read(&keychain, &Kind::GrantToken).await.is_some());
+}
+
+#[tokio::test]
 async fn a_failed_removal_of_everything_can_be_repeated() {
     for failing in 1..=6 {
         let (store, keychain) = keychain();

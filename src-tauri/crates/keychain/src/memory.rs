@@ -47,6 +47,11 @@ impl MemoryStore {
         self.lock().refused_write = Some((nth, error));
     }
 
+    /// Whether a write that was to fail is still to come.
+    pub fn will_refuse(&self) -> bool {
+        self.lock().refused_write.is_some()
+    }
+
     /// As if the process were ended: this many operations still work, all later ones fail. With `takes_effect` the
     /// first that fails has done its work all the same, as when only the answer was lost.
     pub fn stop_after(&self, operations: usize, takes_effect: bool) {

@@ -31,6 +31,16 @@ pub enum HttpError {
         host: String,
         /// The library's reasons, outermost first.
         reason: String,
+        /// Who issued the certificate, where that was refused.
+        issuer: Option<String>,
+    },
+    /// A proxy stands in between and lets nobody through, or does not answer itself.
+    #[error("the proxy in between did not connect to {host}: {reason}")]
+    Proxy {
+        /// Host of the address.
+        host: String,
+        /// The library's reasons, outermost first.
+        reason: String,
     },
     /// No answer in time.
     #[error("{0} did not answer in time")]
@@ -82,9 +92,13 @@ impl Net {
             .body(body)
             .send()
             .await;
-        let mut response = sent.map_err(|e| failure(&host, &e))?;
+        let mut response = sent.map_err(|e| self.no_answer(&host, &e))?;
         let mut body = Vec::new();
-        while let Some(piece) = response.chunk().await.map_err(|e| failure(&host, &e))? {
+        while let Some(piece) = response
+            .chunk()
+            .await
+            .map_err(|e| self.no_answer(&host, &e))?
+        {
             if body.len() + piece.len() > LARGEST {
                 return Err(HttpError::TooLarge(host));
             }
@@ -115,19 +129,31 @@ impl HttpReply {
     }
 }
 
-fn failure(host: &str, error: &reqwest::Error) -> HttpError {
-    let host = host.to_owned();
-    if error.is_timeout() {
-        return HttpError::TimedOut(host);
-    }
-    // The error's own text may hold the URL with its query; its causes do not.
-    let reason = causes(error);
-    if error.is_connect() {
-        HttpError::Connect { host, reason }
-    } else {
-        HttpError::Broken { host, reason }
+impl Net {
+    fn no_answer(&self, host: &str, error: &reqwest::Error) -> HttpError {
+        let issuer = self.refused.take(host);
+        let host = host.to_owned();
+        if error.is_timeout() {
+            return HttpError::TimedOut(host);
+        }
+        // The error's own text may hold the URL with its query; its causes do not.
+        let reason = causes(error);
+        if !error.is_connect() {
+            HttpError::Broken { host, reason }
+        } else if reason.contains(TUNNEL) {
+            HttpError::Proxy { host, reason }
+        } else {
+            HttpError::Connect {
+                host,
+                reason,
+                issuer,
+            }
+        }
     }
 }
+
+/// How the HTTP client says that the way through a proxy was not made; it has no type for that.
+const TUNNEL: &str = "tunnel error";
 
 fn causes(error: &reqwest::Error) -> String {
     let mut parts = Vec::new();

@@ -4,6 +4,7 @@
 
 mod connect;
 mod http;
+mod refused;
 mod resolve;
 mod tls;
 
@@ -51,6 +52,7 @@ pub struct Net {
     resolver: Arc<hickory_resolver::TokioResolver>,
     tls: Arc<rustls::ClientConfig>,
     http: reqwest::Client,
+    refused: Arc<refused::Refused>,
 }
 
 impl Net {
@@ -59,11 +61,13 @@ impl Net {
     /// # Errors
     /// The extra roots are unreadable, or a library refuses the computer's settings.
     pub fn new(options: &NetOptions) -> Result<Self, NetError> {
-        let tls = tls::client_config(options.ca_file.as_deref())?;
+        let refused = Arc::default();
+        let tls = tls::client_config(options.ca_file.as_deref(), &refused)?;
         Ok(Self {
             resolver: Arc::new(resolve::resolver(options.dns)?),
             http: http::client(&tls)?,
             tls: Arc::new(tls),
+            refused,
         })
     }
 

@@ -8,10 +8,14 @@ use rustls::pki_types::pem::PemObject;
 use rustls_platform_verifier::Verifier;
 
 use crate::NetError;
+use crate::refused::{Refused, Remembering};
 
 /// The operating system's own verifier, so that a company's root in the system store is trusted here as in the
 /// browser, plus the extra roots.
-pub(crate) fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, NetError> {
+pub(crate) fn client_config(
+    ca_file: Option<&Path>,
+    refused: &Arc<Refused>,
+) -> Result<ClientConfig, NetError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     // reqwest looks for the process's provider; a second call finds it installed, which is as good.
     let _ = CryptoProvider::install_default((*provider).clone());
@@ -29,7 +33,7 @@ pub(crate) fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, NetE
         .with_safe_default_protocol_versions()
         .map_err(|e| setup(e.to_string()))?
         .dangerous() // the name of the API; what is passed is the system's verifier
-        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_custom_certificate_verifier(Arc::new(Remembering::new(verifier, Arc::clone(refused))))
         .with_no_client_auth())
 }
 
@@ -55,9 +59,14 @@ mod tests {
     fn a_file_of_extra_roots_that_holds_none_is_named() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("roots.pem");
-        assert!(client_config(Some(&path)).is_err(), "missing file");
+        assert!(
+            client_config(Some(&path), &Arc::default()).is_err(),
+            "missing file"
+        );
         std::fs::write(&path, "no certificate here").unwrap();
-        let text = client_config(Some(&path)).unwrap_err().to_string();
+        let text = client_config(Some(&path), &Arc::default())
+            .unwrap_err()
+            .to_string();
         assert!(
             text.contains("roots.pem") && text.contains("no certificate"),
             "{text}"
@@ -66,6 +75,6 @@ mod tests {
 
     #[test]
     fn the_computers_own_roots_are_enough() {
-        assert!(client_config(None).is_ok());
+        assert!(client_config(None, &Arc::default()).is_ok());
     }
 }

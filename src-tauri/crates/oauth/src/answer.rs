@@ -107,7 +107,14 @@ pub(crate) fn no_answer(mut evidence: Evidence, error: &HttpError) -> OauthError
     evidence.fault = Some(match error {
         HttpError::TimedOut(_) => Fault::TimedOut,
         HttpError::TooLarge(_) => Fault::Malformed,
-        HttpError::Connect { reason, .. } => connect_fault(reason),
+        HttpError::Connect { reason, issuer, .. } => {
+            evidence.detail.clone_from(issuer);
+            connect_fault(reason)
+        }
+        HttpError::Proxy { reason, .. } => {
+            evidence.detail = Some(reason.clone());
+            Fault::ProxyRefused
+        }
         HttpError::Broken { .. } => Fault::Closed,
     });
     let evidence = Box::new(evidence);

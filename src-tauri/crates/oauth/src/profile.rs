@@ -235,6 +235,16 @@ impl Profile {
             .collect()
     }
 
+    /// What the access tokens of a token request are for, as a name of its own: one access token is kept for each.
+    /// Microsoft's resource; Gmail; a custom provider's mail servers.
+    pub fn resource(&self) -> &str {
+        match (&self.resource, self.provider) {
+            (Some(resource), _) => resource,
+            (None, Provider::Google) => GOOGLE_MAIL.trim_end_matches('/'),
+            (None, _) => "mail",
+        }
+    }
+
     /// What the tokens of this profile must be good for.
     pub(crate) fn asked(&self) -> Vec<String> {
         if self.resource.is_some() {

@@ -163,7 +163,14 @@ mod tests {
             (KeychainError::Locked, "keychain-locked"),
             (KeychainError::Missing, "keychain-missing"),
             (KeychainError::TimedOut, "keychain-waits"),
-            (KeychainError::Denied, "keychain-failed"),
+            (KeychainError::Denied, "keychain-denied"),
+            (KeychainError::Ambiguous, "keychain-ambiguous"),
+            (KeychainError::TooLong, "keychain-too-long"),
+            (KeychainError::Damaged, "keychain-damaged"),
+            (
+                KeychainError::Other("code 31".to_owned()),
+                "keychain-failed",
+            ),
         ] {
             secrets.refuse(error);
             let ready = service.readiness("ERP mail", &NoBrowser).await.unwrap();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use keyring_core::CredentialStore;
 use zeroize::Zeroizing;
 
+use super::codes;
 use crate::KeychainError;
 
 pub(super) const NAME: &str = "macOS Keychain";
@@ -30,13 +31,5 @@ pub(super) fn decode(stored: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeychainError>
 /// What the system's error number (`SecBase.h`) means; none where it means nothing in particular.
 pub(super) fn reason(cause: &(dyn Error + 'static)) -> Option<KeychainError> {
     let error = cause.downcast_ref::<security_framework::base::Error>()?;
-    match error.code() {
-        // errSecInteractionNotAllowed: it would have to ask, and nobody can be asked.
-        -25308 => Some(KeychainError::Locked),
-        // wrPermErr, errSecInvalidOwnerEdit, errSecReadOnly, errSecAuthFailed, errSecUserCanceled
-        -61 | -25244 | -25292 | -25293 | -128 => Some(KeychainError::Denied),
-        // errSecNotAvailable, errSecNoSuchKeychain, errSecInvalidKeychain, errSecNoDefaultKeychain
-        -25291 | -25294 | -25295 | -25307 => Some(KeychainError::Missing),
-        _ => None,
-    }
+    codes::of_macos(error.code())
 }

@@ -16,6 +16,8 @@ mod platform;
 #[path = "windows.rs"]
 mod platform;
 
+#[cfg(any(target_os = "macos", windows, test))]
+mod codes;
 mod map;
 
 /// Under which service all entries are kept; with the account it is the name of an entry.

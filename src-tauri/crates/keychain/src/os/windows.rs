@@ -6,6 +6,7 @@ use std::sync::Arc;
 use keyring_core::CredentialStore;
 use zeroize::Zeroizing;
 
+use super::codes;
 use crate::KeychainError;
 
 pub(super) const NAME: &str = "Windows Credential Manager";
@@ -31,13 +32,7 @@ pub(super) fn decode(stored: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeychainError>
 /// What the system's error number means; none where it means nothing in particular. The library's type is private,
 /// the number is in its text.
 pub(super) fn reason(cause: &(dyn Error + 'static)) -> Option<KeychainError> {
-    match cause.to_string().as_str() {
-        // 1312: no credential set in this kind of session (a service, a network logon).
-        "Windows ERROR_NO_SUCH_LOGON_SESSION" => Some(KeychainError::Missing),
-        // 5: access denied.
-        "Windows error code 5" => Some(KeychainError::Denied),
-        _ => None,
-    }
+    codes::of_windows(&cause.to_string())
 }
 
 #[cfg(test)]
@@ -67,6 +62,50 @@ mod tests {
         }
         vault.delete(&account).unwrap();
         assert_eq!(store.get(&account), Ok(None));
+    }
+
+    #[test]
+    fn a_value_of_every_size_survives_and_what_an_interruption_left_goes() {
+        let account = format!("test/{}/grant", Uuid::new_v4());
+        let store = Arc::new(OsStore::new());
+        let vault = Vault::new(store.clone());
+        for size in [0, 1, 2_000, 2_001, 4_000, 4_001, 20_000] {
+            // As if a program had been ended while it wrote a longer value: chunks that no manifest names.
+            for chunk in ["a0", "a1", "b0", "b1"] {
+                let name = format!("{account}/{chunk}");
+                if store.get(&name).unwrap().is_none() {
+                    store.set(&name, b"left over").unwrap();
+                }
+            }
+            let value: Vec<u8> = (0..size).map(|i| u8::try_from(i % 256).unwrap()).collect();
+            vault.set(&account, &value).unwrap();
+            assert_eq!(
+                vault.get(&account).unwrap().unwrap().expose(),
+                value,
+                "{size}"
+            );
+        }
+        vault.set(&account, b"short").unwrap();
+        for letter in ["a", "b"] {
+            let chunk = format!("{account}/{letter}0");
+            assert_eq!(store.get(&chunk), Ok(None), "{chunk} is stale");
+        }
+        vault.delete(&account).unwrap();
+        assert_eq!(store.get(&account), Ok(None));
+    }
+
+    #[test]
+    fn a_value_over_the_limit_is_refused_whole_and_the_old_one_stays() {
+        let account = format!("test/{}/grant", Uuid::new_v4());
+        let vault = Vault::new(Arc::new(OsStore::new()));
+        vault.set(&account, b"old").unwrap();
+        let too_long = vec![1; crate::VALUE_LIMIT + 1];
+        assert_eq!(
+            vault.set(&account, &too_long),
+            Err(crate::KeychainError::TooLong)
+        );
+        assert_eq!(vault.get(&account).unwrap().unwrap().expose(), b"old");
+        vault.delete(&account).unwrap();
     }
 
     #[test]

@@ -254,3 +254,21 @@ fn before_anybody_is_known_microsoft_asks_for_either_kind_of_account() {
     };
     assert_eq!(anybody(&own), "/firma.nl/oauth2/v2.0/authorize");
 }
+
+#[test]
+fn an_access_token_is_kept_under_what_it_is_for() {
+    assert_eq!(microsoft(|_| ()).resource(), "https://outlook.office.com");
+    let china = microsoft(|r| r.cloud = Cloud::China);
+    assert_eq!(china.resource(), "https://partner.outlook.cn");
+    for (provider, resource) in [
+        (Provider::Google, "https://mail.google.com"),
+        (Provider::Custom, "mail"),
+    ] {
+        let mut wanted = registration(provider);
+        if provider == Provider::Custom {
+            wanted = custom_at(&url("http://127.0.0.1:9/"));
+        }
+        let profile = Profile::new(&wanted, Purpose::BOTH).unwrap();
+        assert_eq!(profile.resource(), resource);
+    }
+}

@@ -1,0 +1,104 @@
+//! Whose certificate was refused. The HTTP client says only that a certificate is not trusted; its issuer is what names
+//! an inspecting firewall or virus scanner, so it is remembered on the way.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{DigitallySignedStruct, Error, SignatureScheme};
+use rustls_platform_verifier::Verifier;
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+/// So many hosts are remembered; a program talks to a handful.
+const MOST: usize = 32;
+/// Longest name that is shown.
+const LONGEST: usize = 200;
+
+/// The system's verifier, which decides; what it refuses is remembered by host.
+#[derive(Debug)]
+pub(crate) struct Remembering {
+    verifier: Verifier,
+    refused: Arc<Refused>,
+}
+
+/// Issuers of refused certificates, by host.
+#[derive(Debug, Default)]
+pub(crate) struct Refused(Mutex<BTreeMap<String, String>>);
+
+impl Remembering {
+    pub(crate) fn new(verifier: Verifier, refused: Arc<Refused>) -> Self {
+        Self { verifier, refused }
+    }
+}
+
+impl Refused {
+    /// Who issued the certificate that was refused for this host last; forgets it.
+    pub(crate) fn take(&self, host: &str) -> Option<String> {
+        let mut refused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.remove(&host.to_ascii_lowercase())
+    }
+
+    fn note(&self, host: &ServerName<'_>, chain: &[&CertificateDer<'_>]) {
+        let Some(issuer) = issuer(chain) else { return };
+        let mut refused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if refused.len() >= MOST {
+            refused.clear();
+        }
+        refused.insert(host.to_str().to_ascii_lowercase(), issuer);
+    }
+}
+
+/// The issuer that the last certificate of the received chain names, as text without control characters.
+fn issuer(chain: &[&CertificateDer<'_>]) -> Option<String> {
+    let (_, last) = X509Certificate::from_der(chain.last()?.as_ref()).ok()?;
+    let name = last.issuer().to_string();
+    let visible = name.chars().filter(|c| !c.is_control());
+    Some(visible.take(LONGEST).collect())
+}
+
+impl ServerCertVerifier for Remembering {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let result = self.verifier.verify_server_cert(
+            end_entity,
+            intermediates,
+            server_name,
+            ocsp_response,
+            now,
+        );
+        if result.is_err() {
+            let chain: Vec<_> = [end_entity].into_iter().chain(intermediates).collect();
+            self.refused.note(server_name, &chain);
+        }
+        result
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.verifier.verify_tls12_signature(message, cert, dss)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.verifier.verify_tls13_signature(message, cert, dss)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.verifier.supported_verify_schemes()
+    }
+}
