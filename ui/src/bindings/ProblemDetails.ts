@@ -16,4 +16,8 @@ message: string,
 /**
  * The diagnosis.
  */
-verdict: VerdictInfo | null, };
+verdict: VerdictInfo | null, 
+/**
+ * The provider is not asked again before this.
+ */
+try_again_at?: string, };

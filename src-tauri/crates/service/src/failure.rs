@@ -66,6 +66,8 @@ pub struct Failure {
     pub other_account: Option<Box<OtherAccount>>,
     /// What to do next, for whoever shows the message.
     pub hint: Option<Hint>,
+    /// The provider is not asked again before this.
+    pub try_again_at: Option<Timestamp>,
 }
 
 impl Failure {
@@ -77,6 +79,7 @@ impl Failure {
             verdict: None,
             other_account: None,
             hint: None,
+            try_again_at: None,
         }
     }
 
@@ -89,6 +92,7 @@ impl Failure {
             verdict: Some(Box::new(verdict)),
             other_account: None,
             hint: None,
+            try_again_at: None,
         }
     }
 
@@ -176,7 +180,11 @@ impl From<KeychainError> for Failure {
             KeychainError::Locked => Fault::KeychainLocked,
             KeychainError::Missing => Fault::KeychainMissing,
             KeychainError::TimedOut => Fault::KeychainTimedOut,
-            _ => Fault::KeychainFailed,
+            KeychainError::Denied => Fault::KeychainDenied,
+            KeychainError::TooLong => Fault::KeychainTooLong,
+            KeychainError::Ambiguous => Fault::KeychainAmbiguous,
+            KeychainError::Damaged => Fault::KeychainDamaged,
+            KeychainError::Other(_) => Fault::KeychainFailed,
         };
         let evidence = Evidence::fault(Stage::Keychain, fault, error.to_string());
         Self::diagnosed(&evidence).with_code(Code::Keychain)

@@ -11,7 +11,9 @@
 //! How one test flows: `testing` gets a fresh token (`tokens`), runs the ladders side by side (`mailwright-mail`),
 //! hands each failed check's evidence to `mailwright-diagnosis`, and saves the report.
 
+mod back_off;
 mod browser;
+mod claims;
 mod detecting;
 mod environment;
 mod explaining;
@@ -40,6 +42,7 @@ mod setups;
 mod sign_in;
 mod sign_out;
 mod status;
+mod stored_tokens;
 mod testing;
 mod tokens;
 mod wanted;

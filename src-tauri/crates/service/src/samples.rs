@@ -68,27 +68,7 @@ impl Sample {
 
     /// What a sign-in of this person would leave: a grant with both permissions and its secret.
     pub(crate) async fn grant(&self, registration: &str, person: &str) -> Grant {
-        let registration = self.service.find_registration(registration).unwrap();
-        let now = Timestamp::now();
-        let grant = Grant {
-            id: GrantId(Uuid::new_v4()),
-            registration: registration.id,
-            issuer: "https://login.microsoftonline.com/t/v2.0".to_owned(),
-            subject: person.to_owned(),
-            signed_in_as: person.to_owned(),
-            scopes: vec![IMAP_SCOPE.to_owned(), SMTP_SCOPE.to_owned()],
-            signed_in_at: now,
-            renewed_at: now,
-            dead: None,
-        };
-        let grant = self.service.store.grants().upsert(&grant).unwrap();
-        let secret = br#"{"generation":1,"refresh_token":"r"}"#;
-        self.service
-            .keychain
-            .set(grant.id.0, &Kind::GrantToken, secret)
-            .await
-            .unwrap();
-        grant
+        grant_at(&self.service, registration, person).await
     }
 
     /// Points a mailbox to a grant, as a sign-in does.
@@ -127,6 +107,31 @@ impl Sample {
         let part = format!("/{owner}/");
         self.secrets.accounts().iter().any(|a| a.contains(&part))
     }
+}
+
+/// The same for any service.
+pub(crate) async fn grant_at(service: &Service, registration: &str, person: &str) -> Grant {
+    let registration = service.find_registration(registration).unwrap();
+    let now = Timestamp::now();
+    let grant = Grant {
+        id: GrantId(Uuid::new_v4()),
+        registration: registration.id,
+        issuer: "https://login.microsoftonline.com/t/v2.0".to_owned(),
+        subject: person.to_owned(),
+        signed_in_as: person.to_owned(),
+        scopes: vec![IMAP_SCOPE.to_owned(), SMTP_SCOPE.to_owned()],
+        signed_in_at: now,
+        renewed_at: now,
+        dead: None,
+    };
+    let grant = service.store.grants().upsert(&grant).unwrap();
+    let secret = br#"{"generation":1,"refresh_token":"r"}"#;
+    service
+        .keychain
+        .set(grant.id.0, &Kind::GrantToken, secret)
+        .await
+        .unwrap();
+    grant
 }
 
 pub(crate) fn registration(name: &str) -> NewRegistration {

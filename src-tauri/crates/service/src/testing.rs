@@ -297,6 +297,7 @@ pub(crate) fn failure_of(mailbox: &Mailbox, check: Check, what: &str) -> Failure
         verdict: check.verdict,
         other_account: None,
         hint: None,
+        try_again_at: None,
     }
 }
 

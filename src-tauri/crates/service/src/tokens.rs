@@ -2,53 +2,27 @@
 //! the race must not wipe the winner's token; a new refresh token that is not stored is a lost mailbox), and a renewal
 //! that has begun runs to its end even if nobody waits for it any more.
 
-use std::borrow::Cow;
-
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use mailwright_domain::{
     AuthKind, Evidence, Fault, Grant, GrantId, Mailbox, Registration, Secret, Stage, Status, Who,
 };
-use mailwright_keychain::{KeychainError, Kind};
 use mailwright_oauth::{OauthError, Profile, Tokens, missing_scopes, refresh};
-use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
+use mailwright_store::Challenged;
 
 use crate::profiles::profile_of_grant;
+use crate::stored_tokens::{StoredGrant, access_of};
 use crate::wire::Token;
 use crate::{Code, Failure, Protocol, Service, lock};
-
-/// An access token stops being used this long before its end, or a tenth of its life before, whichever is less: a
-/// connection that is being made must not outlive it, and clocks differ.
-const MARGIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// A usable access token and what it belongs to.
 pub(crate) struct Access {
     pub(crate) token: Secret,
     pub(crate) expires: Timestamp,
+    /// What it was granted.
+    pub(crate) scopes: Vec<String>,
     pub(crate) profile: Profile,
     /// Whether it was obtained just now and not taken from the keychain.
     pub(crate) renewed: bool,
-}
-
-/// What the keychain holds of a grant.
-pub(crate) struct StoredGrant {
-    generation: u64,
-    pub(crate) refresh_token: Secret,
-}
-
-/// Keychain entry of a grant. Borrowed, so that no second copy of the secret is made for writing.
-#[derive(Serialize, Deserialize)]
-struct GrantEntry<'a> {
-    generation: u64,
-    refresh_token: Cow<'a, str>,
-}
-
-/// Keychain entry of an access token.
-#[derive(Serialize, Deserialize)]
-struct AccessEntry<'a> {
-    obtained: Timestamp,
-    expires: Timestamp,
-    access_token: Cow<'a, str>,
 }
 
 impl Service {
@@ -99,147 +73,82 @@ impl Service {
         if !renew && let Some(access) = self.cached(grant.id, &profile).await? {
             return Ok(access);
         }
-        let secret = self
-            .client_secret(&self.registration_of_grant(grant)?)
-            .await?;
+        let registration = self.registration_of_grant(grant)?;
+        self.may_ask(&registration, mailbox)?;
+        let secret = self.client_secret(&registration).await?;
         let stored = self.stored_grant(grant.id).await?.ok_or_else(|| {
             not_signed_in(
                 mailbox,
                 "the sign-in is not in the keychain of this computer",
             )
         })?;
-        let asked = profile.token_scopes();
-        match refresh(
-            &self.net,
-            &profile,
-            secret.as_ref(),
-            &stored.refresh_token,
-            &asked,
-        )
-        .await
-        {
+        let asked = self.asked(grant, &registration, &profile)?;
+        let begun = Timestamp::now();
+        let token = &stored.refresh_token;
+        let answer = refresh(&self.net, &profile, secret.as_ref(), token, &asked).await;
+        match answer {
             Ok(tokens) => {
-                self.keep(grant.id, &tokens, stored.generation).await?;
-                let access = access_of(&tokens, profile);
-                self.cache(grant.id, &access).await;
-                let noted = self
-                    .store
-                    .durable()
-                    .grants()
-                    .mark_renewed(grant.id, Timestamp::now());
-                if let Err(error) = noted {
-                    tracing::warn!(%error, "the renewal could not be noted; the token is good all the same");
-                }
-                Ok(access)
+                // Nothing else is written before what the provider gave.
+                let access = self
+                    .renewed(mailbox, grant.id, &stored, profile, &tokens)
+                    .await;
+                self.note_answer(registration.id, begun, None);
+                access
             }
-            Err(error) => Err(self
-                .refused(mailbox, grant.id, stored.generation, error)
-                .await),
+            Err(error) => {
+                let until = self.note_answer(registration.id, begun, Some(&error));
+                let mut failure = self
+                    .refused(mailbox, grant.id, stored.generation, error)
+                    .await;
+                failure.try_again_at = until;
+                Err(failure)
+            }
         }
     }
 
-    /// Stores what a sign-in or renewal gave, before anything uses the access token. No new refresh token means that
-    /// the old one stays good.
-    pub(crate) async fn keep(
+    /// Keeps what a renewal gave. The refresh token first: until it is stored, nothing may use the access token.
+    async fn renewed(
         &self,
+        mailbox: &Mailbox,
         grant: GrantId,
+        stored: &StoredGrant,
+        profile: Profile,
         tokens: &Tokens,
-        generation: u64,
-    ) -> Result<(), Failure> {
-        let Some(refresh_token) = &tokens.refresh_token else {
-            return Ok(());
-        };
-        let value = json(&GrantEntry {
-            generation: generation + 1,
-            refresh_token: refresh_token.expose().into(),
-        })?;
-        let first = self.keychain.set(grant.0, &Kind::GrantToken, &value).await;
-        if first.is_err() {
-            // The provider may have forgotten the old token already; this is worth a second try.
-            self.keychain
-                .set(grant.0, &Kind::GrantToken, &value)
-                .await?;
+    ) -> Result<Access, Failure> {
+        self.keep(grant, tokens, stored.generation).await?;
+        let access = access_of(tokens, profile);
+        self.cache(grant, &access).await;
+        let noted = self
+            .store
+            .durable()
+            .grants()
+            .mark_renewed(grant, Timestamp::now());
+        if let Err(error) = noted {
+            tracing::warn!(%error, "the renewal could not be noted; the token is good all the same");
         }
-        Ok(())
+        // A permission can be withdrawn while the sign-in lives on.
+        may_all(mailbox, &access.profile, &access.scopes)?;
+        Ok(access)
     }
 
-    /// What the keychain holds of a grant; none where there is nothing, or something that cannot be read any more.
-    pub(crate) async fn stored_grant(
-        &self,
-        grant: GrantId,
-    ) -> Result<Option<StoredGrant>, Failure> {
-        let bytes = match self.keychain.get(grant.0, &Kind::GrantToken).await {
-            Err(KeychainError::Damaged) => None,
-            other => other?,
-        };
-        Ok(bytes
-            .as_ref()
-            .and_then(|bytes| serde_json::from_slice::<GrantEntry<'_>>(bytes.expose()).ok())
-            .map(|entry| StoredGrant {
-                generation: entry.generation,
-                refresh_token: Secret::new(entry.refresh_token.as_ref()),
-            }))
-    }
-
-    /// The generation of a grant's refresh token; 0 where there is none.
-    pub(crate) async fn generation(&self, grant: GrantId) -> Result<u64, Failure> {
-        Ok(self
-            .stored_grant(grant)
-            .await?
-            .map_or(0, |stored| stored.generation))
-    }
-
-    /// Forgets the access tokens of a grant that was signed in to anew: the servers may refuse the old ones already.
-    pub(crate) async fn forget_access(
+    /// What a renewal asks for: what this mailbox needs, and what the others on the same grant need, so that one access
+    /// token serves them all. Never more than was granted.
+    fn asked(
         &self,
         grant: &Grant,
         registration: &Registration,
-    ) -> Result<(), Failure> {
-        for mailbox in self.store.grants().mailboxes_of(grant.id)? {
-            let profile = profile_of_grant(grant, registration, mailbox.purpose)?;
-            self.keychain.delete(grant.id.0, &kind(&profile)).await?;
+        profile: &Profile,
+    ) -> Result<Vec<String>, Failure> {
+        let mut asked = profile.token_scopes();
+        for other in self.store.grants().mailboxes_of(grant.id)? {
+            let theirs = profile_of_grant(grant, registration, other.purpose)?;
+            if theirs.resource() == profile.resource() {
+                let more = missing_scopes(&theirs.token_scopes(), &asked);
+                let ungranted = missing_scopes(&more, &grant.scopes);
+                asked.extend(more.into_iter().filter(|s| !ungranted.contains(s)));
+            }
         }
-        Ok(())
-    }
-
-    /// Keeps an access token for the next caller. Not being able to costs one more renewal and nothing else.
-    pub(crate) async fn cache(&self, grant: GrantId, access: &Access) {
-        let entry = AccessEntry {
-            obtained: Timestamp::now(),
-            expires: access.expires,
-            access_token: access.token.expose().into(),
-        };
-        let Ok(value) = json(&entry) else { return };
-        if let Err(error) = self
-            .keychain
-            .set(grant.0, &kind(&access.profile), &value)
-            .await
-        {
-            tracing::info!(%error, "the access token could not be kept");
-        }
-    }
-
-    async fn cached(&self, grant: GrantId, profile: &Profile) -> Result<Option<Access>, Failure> {
-        let bytes = match self.keychain.get(grant.0, &kind(profile)).await {
-            Err(KeychainError::Damaged) => None,
-            other => other?,
-        };
-        let Some(entry) = bytes
-            .as_ref()
-            .and_then(|bytes| serde_json::from_slice::<AccessEntry<'_>>(bytes.expose()).ok())
-        else {
-            return Ok(None);
-        };
-        let life = entry.expires.duration_since(entry.obtained);
-        let left = entry.expires.duration_since(Timestamp::now());
-        // A clock that was set back makes a token look longer-lived than it can be.
-        let plausible = left <= life;
-        Ok((plausible && left > MARGIN.min(life / 10)).then(|| Access {
-            token: Secret::new(entry.access_token.as_ref()),
-            expires: entry.expires,
-            profile: profile.clone(),
-            renewed: false,
-        }))
+        Ok(asked)
     }
 
     /// What a failed renewal means for the grant. It is given up only when the provider rejects it for good, and only
@@ -253,6 +162,7 @@ impl Service {
     ) -> Failure {
         let definitive = error.is_definitive();
         let needs_person = definitive || matches!(error, OauthError::NeedsPerson { .. });
+        self.keep_claims(Challenged::Grant(grant), &error);
         let mut evidence = error.into_evidence();
         evidence.mailbox = Some(mailbox.address.to_string());
         let mut failure = Failure::diagnosed(&evidence);
@@ -301,16 +211,26 @@ impl Service {
         let registration = self.registration_of_grant(&grant)?;
         let profile = profile_of_grant(&grant, &registration, mailbox.purpose)?;
         // Asking a provider for more than was granted can cost the sign-in; a person has to grant it first.
-        let missing = missing_scopes(&profile.token_scopes(), &grant.scopes);
-        if missing.is_empty() {
-            return Ok((grant, profile));
-        }
-        let text = format!(
-            "the sign-in was without the permission {}",
-            missing.join(", ")
-        );
-        Err(needs_sign_in(mailbox, Fault::ScopeMissing, &text))
+        may_all(mailbox, &profile, &grant.scopes)?;
+        Ok((grant, profile))
     }
+}
+
+/// Whether `scopes` hold all that a token of this profile must be good for.
+pub(crate) fn may_all(
+    mailbox: &Mailbox,
+    profile: &Profile,
+    scopes: &[String],
+) -> Result<(), Failure> {
+    let missing = missing_scopes(&profile.token_scopes(), scopes);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let text = format!(
+        "the sign-in was without the permission {}",
+        missing.join(", ")
+    );
+    Err(needs_sign_in(mailbox, Fault::ScopeMissing, &text))
 }
 
 fn known_protocol(mailbox: &Mailbox, word: &str) -> Result<Protocol, Failure> {
@@ -323,38 +243,6 @@ fn known_protocol(mailbox: &Mailbox, word: &str) -> Result<Protocol, Failure> {
                 format!("{} is not used with {word}.", mailbox.address),
             )
         })
-}
-
-pub(crate) fn access_of(tokens: &Tokens, profile: Profile) -> Access {
-    let life = SignedDuration::try_from(tokens.expires_in).unwrap_or(SignedDuration::ZERO);
-    let now = Timestamp::now();
-    Access {
-        token: tokens.access_token.clone(),
-        expires: now.checked_add(life).unwrap_or(now),
-        profile,
-        renewed: true,
-    }
-}
-
-/// Mailboxes on one grant may need different permissions, so a token is kept for what it was asked for.
-fn kind(profile: &Profile) -> Kind {
-    let mut scopes = profile.token_scopes();
-    scopes.sort();
-    Kind::AccessToken(if scopes.is_empty() {
-        "mail".to_owned()
-    } else {
-        scopes.join(" ")
-    })
-}
-
-/// Room for the longest tokens seen, so that the text does not move while it grows and leave copies behind.
-const ROOM: usize = 16 * 1024;
-
-fn json(value: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
-    serde_json::to_writer(&mut *bytes, value)
-        .map_err(|_| Failure::internal("A token could not be written as JSON."))?;
-    Ok(bytes)
 }
 
 /// What is said where the provider has ended the sign-in.
@@ -375,3 +263,7 @@ fn needs_sign_in(mailbox: &Mailbox, fault: Fault, why: &str) -> Failure {
     };
     Failure::diagnosed(&evidence).with_code(Code::NeedsSignIn)
 }
+
+#[cfg(test)]
+#[path = "tokens_tests.rs"]
+mod tests;

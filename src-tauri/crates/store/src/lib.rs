@@ -11,12 +11,14 @@
 //! identities are UUID text, enums are their words.
 
 mod cells;
+mod challenge;
 mod change;
 mod customer;
 mod endpoint;
 mod error;
 mod folder_role;
 mod grant;
+mod hold;
 mod mailbox;
 mod mailbox_removed;
 mod meta;
@@ -28,10 +30,12 @@ mod sender;
 mod setup;
 mod store;
 
+pub use challenge::{Challenged, Challenges};
 pub use change::{Change, Changes, NewChange};
 pub use error::StoreError;
 pub use folder_role::{FolderRoles, FolderSetting};
 pub use grant::Grants;
+pub use hold::{Hold, Holds};
 pub use mailbox::Mailboxes;
 pub use registration::Registrations;
 pub use report::Reports;

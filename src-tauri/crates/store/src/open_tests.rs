@@ -49,14 +49,14 @@ fn what_was_stored_is_there_after_opening_again() {
 
 #[test]
 fn a_newer_database_is_refused_and_stays_as_it_is() {
-    let dir = changed("PRAGMA user_version = 3");
+    let dir = changed(&format!("PRAGMA user_version = {}", KNOWN + 1));
     let before = contents(dir.path());
     let error = Store::open(dir.path()).unwrap_err();
     assert_eq!(
         error,
         StoreError::Newer {
-            found: 3,
-            known: 2,
+            found: KNOWN + 1,
+            known: KNOWN,
             path: dir.path().join(FILE),
         }
     );

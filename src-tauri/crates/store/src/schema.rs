@@ -3,12 +3,12 @@ use rusqlite_migration::{HookResult, M, Migrations};
 
 use crate::error::Doing;
 use crate::{
-    StoreError, change, customer, endpoint, folder_role, grant, mailbox, mailbox_removed, meta,
-    registration, report, sender, setup,
+    StoreError, challenge, change, customer, endpoint, folder_role, grant, hold, mailbox,
+    mailbox_removed, meta, registration, report, sender, setup,
 };
 
 /// Newest format that this program knows (`PRAGMA user_version`).
-pub(crate) const KNOWN: u32 = 2;
+pub(crate) const KNOWN: u32 = 3;
 
 /// Marks the file as Mailwright's (`PRAGMA application_id`): “MWRT”.
 pub(crate) const APPLICATION_ID: u32 = u32::from_be_bytes(*b"MWRT");
@@ -81,12 +81,17 @@ fn scripts() -> [String; KNOWN as usize] {
         change::TABLE,
     ];
     let second = [mailbox_removed::REMOVED, setup::TABLE];
-    [first.concat(), second.concat()]
+    let third = [hold::TABLE, challenge::TABLE];
+    [first.concat(), second.concat(), third.concat()]
 }
 
 fn migrations(scripts: &[String; KNOWN as usize]) -> Migrations<'_> {
-    let [first, second] = scripts;
-    Migrations::new(vec![M::up_with_hook(first, begin), M::up(second)])
+    let [first, second, third] = scripts;
+    Migrations::new(vec![
+        M::up_with_hook(first, begin),
+        M::up(second),
+        M::up(third),
+    ])
 }
 
 /// A database as the program of that version made it.

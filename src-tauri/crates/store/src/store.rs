@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use crate::error::Doing;
 use crate::{
-    Changes, FolderRoles, Grants, Mailboxes, Registrations, Reports, Setups, StoreError, meta, open,
+    Challenges, Changes, FolderRoles, Grants, Holds, Mailboxes, Registrations, Reports, Setups,
+    StoreError, meta, open,
 };
 
 /// The open database. Cheap to clone, and clones share the connection; several processes may have it open at the same
@@ -94,6 +95,16 @@ impl Store {
     /// What sign-ins yielded, without secrets.
     pub fn grants(&self) -> Grants<'_> {
         Grants(self)
+    }
+
+    /// Until when providers are not asked again.
+    pub fn holds(&self) -> Holds<'_> {
+        Holds(self)
+    }
+
+    /// What a provider asks of the next sign-in.
+    pub fn challenges(&self) -> Challenges<'_> {
+        Challenges(self)
     }
 
     /// Which folder has which role.

@@ -1,6 +1,8 @@
 use mailwright_service::Failure;
 use mailwright_service::wire::{Explained, VerdictInfo};
 
+use super::moment::second;
+
 pub(crate) fn explained(explained: &Explained) -> String {
     explained
         .verdicts
@@ -18,12 +20,19 @@ pub(crate) fn explained(explained: &Explained) -> String {
 }
 
 pub(crate) fn failure(failure: &Failure) -> String {
-    match &failure.verdict {
+    let told = match &failure.verdict {
         None => failure.message.clone(),
         Some(verdict) => {
             let info = VerdictInfo::from(verdict.as_ref());
             format!("{}\n{}", info.title, advice(&info, ""))
         }
+    };
+    match &failure.try_again_at {
+        Some(at) => format!(
+            "{told}\nNot asked again before {}.",
+            second(&at.to_string())
+        ),
+        None => told,
     }
 }
 

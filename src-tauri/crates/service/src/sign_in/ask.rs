@@ -1,5 +1,6 @@
 use mailwright_domain::{Grant, Mailbox, Registration, Secret};
 use mailwright_oauth::{Account, Profile, missing_scopes};
+use mailwright_store::Challenged;
 
 use super::{SignInOptions, same_name};
 use crate::profiles::profile_of_grant;
@@ -15,6 +16,10 @@ pub(super) struct Ask {
     pub(super) secret: Option<Secret>,
     /// Whom the page should offer.
     pub(super) account: Account,
+    /// What the provider's policy asked for when it refused last.
+    pub(super) claims: Option<String>,
+    /// Whom a challenge is for, the mailbox or set-up before its present sign-in.
+    pub(super) challenged: Vec<Challenged>,
     /// The mailbox's address, where it is known.
     pub(super) address: Option<String>,
 }
@@ -82,13 +87,23 @@ impl Service {
         let mailbox = self.find_mailbox(which)?;
         let expected = Expected::of(&mailbox, options)?;
         let registration = self.registration_of(&mailbox)?;
-        let needed = self.profile_for_sign_in(&mailbox, &registration).await?;
+        let grant = self.grant_of(&mailbox)?;
+        let grant = grant.filter(|grant| grant.registration == registration.id);
+        let needed = match &grant {
+            // Known from the last time, dead or not: a sign-in must not wait for a name server that is down.
+            Some(grant) => profile_of_grant(grant, &registration, mailbox.purpose)?,
+            None => self.profile_for_sign_in(&mailbox, &registration).await?,
+        };
         let mut profile = needed.clone();
         let others = self.scopes_of_others(&mailbox, expected.name(), &registration)?;
         let more = missing_scopes(&others, &profile.scopes);
         profile.scopes.extend(more);
+        let mut challenged = vec![Challenged::Mailbox(mailbox.id)];
+        challenged.extend(grant.map(|grant| Challenged::Grant(grant.id)));
         Ok(Attempt {
             ask: Ask {
+                claims: self.claims_for(&challenged),
+                challenged,
                 profile,
                 needed,
                 secret: self.client_secret(&registration).await?,

@@ -6,7 +6,7 @@ use mailwright_domain::{
     Cloud, EmailAddress, Evidence, Fault, GrantId, Provider, Purpose, Registration, Stage,
 };
 use mailwright_oauth::{Account, EndPage, Identity, Next, Profile, Tokens};
-use mailwright_store::{Setup, SetupId};
+use mailwright_store::{Challenged, Setup, SetupId};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::ask::Ask;
@@ -39,7 +39,7 @@ impl Service {
         let _turn = self.turn(waiting.limit, events).await?;
         // Only now: the turn may have taken minutes.
         let (setup, form) = self.set_up_without_mailbox(setup_id)?;
-        let ask = self.ask_for_form(&form, setup.grant.is_some()).await?;
+        let ask = self.ask_for_form(&form, &setup).await?;
         let brought = self.brought(&ask, waiting, events).await?;
         let service = self.clone();
         self.to_its_end(
@@ -150,7 +150,7 @@ impl Service {
 
     /// For a set-up: what is ticked, or both; whoever the form names is offered, unless somebody signed in already and
     /// was not the one wanted.
-    async fn ask_for_form(&self, form: &SetupForm, again: bool) -> Result<Ask, Failure> {
+    async fn ask_for_form(&self, form: &SetupForm, setup: &Setup) -> Result<Ask, Failure> {
         let registration = self.find_registration(&form.registration)?;
         let purpose = match (form.send, form.receive) {
             (false, false) => Purpose::BOTH,
@@ -170,8 +170,12 @@ impl Service {
         if form.sender_name.trim().is_empty() {
             profile = profile.asking_for_name();
         }
+        let mut challenged = vec![Challenged::Setup(setup.id)];
+        challenged.extend(setup.grant.map(Challenged::Grant));
         Ok(Ask {
-            account: account_of(form, again),
+            claims: self.claims_for(&challenged),
+            challenged,
+            account: account_of(form, setup.grant.is_some()),
             address: (!address.is_empty()).then(|| address.to_owned()),
             secret: self.client_secret(&registration).await?,
             profile,

@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use mailwright_domain::{
     Evidence, Fault, Mailbox, Outcome, Protocol, Provider, Secret, Stage, Verdict,
 };
@@ -22,6 +23,7 @@ impl Service {
         // Again: the keychain may have been locked while the person was in the browser. The code is left unused then,
         // so that there is nothing anywhere to be lost.
         self.keychain.probe().await?;
+        let begun = Timestamp::now();
         let redeemed = redeem(
             &self.net,
             &ask.profile,
@@ -31,7 +33,16 @@ impl Service {
             &ask.profile.token_scopes(),
         )
         .await;
-        redeemed.map_err(|error| sign_in_failure(error, ask))
+        if !matches!(&redeemed, Err(error) if error.is_transient()) {
+            // The provider answers again, whoever was told to wait.
+            self.note_answer(ask.registration.id, begun, None);
+        }
+        redeemed.map_err(|error| {
+            if let Some(whom) = ask.challenged.first() {
+                self.keep_claims(*whom, &error);
+            }
+            sign_in_failure(error, ask)
+        })
     }
 
     /// Whether the mailbox's inbox opens: without that anybody could be taken for right. A mailbox that only sends has

@@ -4,12 +4,13 @@
 use jiff::Timestamp;
 use mailwright_domain::{Grant, GrantId, Provider, Status};
 use mailwright_oauth::{Tokens, missing_scopes};
+use mailwright_store::Challenged;
 use uuid::Uuid;
 
 use super::ask::Ask;
 use crate::lock::{self, Lock};
 use crate::registration_changes::same_at_provider;
-use crate::tokens::access_of;
+use crate::stored_tokens::access_of;
 use crate::{Code, Failure, Service};
 
 /// A grant that is saved with its secrets, and that nothing need point to yet. Its lock is held, so that nobody takes
@@ -50,7 +51,11 @@ impl Service {
             // Another sign-in of the same person was first; the lock of its grant is the one to hold.
         };
         match self.keep_secrets(ask, &kept.grant, tokens).await {
-            Ok(()) => Ok(kept),
+            Ok(()) => {
+                self.claims_met(&ask.challenged);
+                self.claims_met(&[Challenged::Grant(kept.grant.id)]);
+                Ok(kept)
+            }
             Err(failure) => {
                 if let Some(before) = before
                     && let Err(error) = self.store.durable().grants().upsert(&before)
@@ -79,7 +84,7 @@ impl Service {
     /// The refresh token last of what can fail: until it is there, the earlier one is as good as it was.
     async fn keep_secrets(&self, ask: &Ask, grant: &Grant, tokens: &Tokens) -> Result<(), Failure> {
         let generation = self.generation(grant.id).await?;
-        self.forget_access(grant, &ask.registration).await?;
+        self.forget_access(grant.id).await?;
         self.keep(grant.id, tokens, generation).await?;
         self.cache(grant.id, &access_of(tokens, ask.needed.clone()))
             .await;

@@ -88,6 +88,10 @@ pub struct ProblemDetails {
     pub message: String,
     /// The diagnosis.
     pub verdict: Option<VerdictInfo>,
+    /// The provider is not asked again before this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub try_again_at: Option<String>,
 }
 
 impl From<&Failure> for Problem {
@@ -97,6 +101,7 @@ impl From<&Failure> for Problem {
                 code: failure.code.word().to_owned(),
                 message: failure.message.clone(),
                 verdict: failure.verdict.as_deref().map(VerdictInfo::from),
+                try_again_at: failure.try_again_at.map(|at| at.to_string()),
             },
         }
     }
