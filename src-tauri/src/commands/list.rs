@@ -21,6 +21,8 @@ macro_rules! for_each_command {
             sign_in::sign_in_for_setup,
             sign_in::sign_in_paste,
             sign_in::sign_in_cancel,
+            sign_in::sign_in_usable,
+            sign_in::sign_out_plan,
             sign_in::sign_out,
             testing::test_plan,
             testing::test,

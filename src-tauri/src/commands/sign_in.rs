@@ -2,7 +2,9 @@
 
 use std::future::Future;
 
-use mailwright_service::wire::{Pasted, SetupInfo, SignInStep, SignedIn, SignedOut};
+use mailwright_service::wire::{
+    Pasted, SetupInfo, SignInStep, SignOutPlan, SignedIn, SignedOut, UsableSignIn,
+};
 use mailwright_service::{Browser, Code, Failure, Route, SignInEvent, SignInOptions, Waiting};
 use serde::Deserialize;
 use tauri::ipc::Channel;
@@ -27,6 +29,9 @@ pub struct SignInChoices {
     /// The sign-in name of the mailbox from now on, once its inbox has opened.
     #[serde(default)]
     sign_in_name: Option<String>,
+    /// Whose sign-in is used instead; then no page is shown.
+    #[serde(default)]
+    whose: Option<String>,
     #[serde(flatten)]
     way: Way,
 }
@@ -74,6 +79,10 @@ pub async fn sign_in<R: Runtime>(
     steps: Channel<SignInStep>,
 ) -> Answer<SignedIn> {
     let service = host.service()?;
+    if let Some(whose) = options.whose {
+        let work = service.use_sign_in(&which, &whose);
+        return Ok(host.sign_in.run(work).await??);
+    }
     let (sender, receiver) = unbounded_channel();
     let way = options.way;
     let waiting = host.waiting(way.route.into());
@@ -131,6 +140,20 @@ pub async fn sign_in_paste(host: State<'_, Host>, text: String) -> Answer<Pasted
 #[expect(clippy::needless_pass_by_value, reason = "as Tauri hands it over")]
 pub fn sign_in_cancel(host: State<'_, Host>) {
     host.sign_in.cancel();
+}
+
+/// Whose sign-in a mailbox could use without another one.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "as Tauri hands it over")]
+pub fn sign_in_usable(host: State<'_, Host>, which: String) -> Answer<Vec<UsableSignIn>> {
+    Ok(host.service()?.usable_sign_ins(&which)?)
+}
+
+/// What signing out of a mailbox would do.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "as Tauri hands it over")]
+pub fn sign_out_plan(host: State<'_, Host>, which: String) -> Answer<SignOutPlan> {
+    Ok(host.service()?.sign_out_plan(&which)?)
 }
 
 /// Signs out of a mailbox.

@@ -13,6 +13,10 @@ address: string,
  */
 kept_for: Array<string>, 
 /**
+ * Other mailboxes that stopped because the provider ended their sign-in with this one.
+ */
+also_stopped: Array<string>, 
+/**
  * Whether the provider was told to end it.
  */
 revoked: boolean, 

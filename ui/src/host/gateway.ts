@@ -20,8 +20,10 @@ import type { SetupForm } from '../bindings/SetupForm';
 import type { SetupInfo } from '../bindings/SetupInfo';
 import type { SignedIn } from '../bindings/SignedIn';
 import type { SignedOut } from '../bindings/SignedOut';
+import type { SignOutPlan } from '../bindings/SignOutPlan';
 import type { SignInStep } from '../bindings/SignInStep';
 import type { TestEvent } from '../bindings/TestEvent';
+import type { UsableSignIn } from '../bindings/UsableSignIn';
 
 export { HostError } from './error';
 
@@ -53,6 +55,8 @@ export interface SignInOptions extends Way {
   chooseAccount?: boolean;
   /** This is the sign-in name of the mailbox; kept once its inbox has opened. */
   signInName?: string;
+  /** Uses the sign-in of this person, who is signed in already. No page is shown; the inbox has to open. */
+  whose?: string;
 }
 
 /** Fields of a mailbox to change; what is missing stays. Names as in `MailboxChange` of the host. */
@@ -121,6 +125,10 @@ export interface Gateway {
   /** What was copied from the page in the browser: its address completes the sign-in that waits, the rest is explained. */
   pasteIntoSignIn(text: string): Promise<Pasted>;
   cancelSignIn(): Promise<void>;
+  /** Whose sign-in a mailbox could use without another one. */
+  usableSignIns(which: string): Promise<UsableSignIn[]>;
+  /** What signing out would do, to be said before. */
+  signOutPlan(which: string): Promise<SignOutPlan>;
   signOut(which: string, keepRemote: boolean): Promise<SignedOut>;
 
   // Tests

@@ -40,6 +40,8 @@ export function tauriGateway(): Gateway {
     signInForSetup: (id, way, step) => call('sign_in_for_setup', { id, way, steps: channel(step) }),
     pasteIntoSignIn: (text) => call('sign_in_paste', { text }),
     cancelSignIn: () => call('sign_in_cancel'),
+    usableSignIns: (which) => call('sign_in_usable', { which }),
+    signOutPlan: (which) => call('sign_out_plan', { which }),
     signOut: (which, keepRemote) => call('sign_out', { which, keepRemote }),
 
     plan: (which) => call('test_plan', { which }),

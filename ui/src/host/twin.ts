@@ -40,6 +40,8 @@ export function twinGateway(replaced: Partial<Gateway> = {}): Gateway {
     signInForSetup: notGiven('signInForSetup'),
     pasteIntoSignIn: () => Promise.resolve({ completed: false, verdicts: [] }),
     cancelSignIn: () => Promise.resolve(),
+    usableSignIns: () => Promise.resolve([]),
+    signOutPlan: notGiven('signOutPlan'),
     signOut: notGiven('signOut'),
 
     plan: () => Promise.resolve([]),

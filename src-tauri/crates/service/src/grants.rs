@@ -135,7 +135,7 @@ impl Service {
     }
 
     /// What set-ups that wait with a grant are called among its users.
-    fn set_ups_on(&self, grant: GrantId) -> Result<Vec<String>, Failure> {
+    pub(crate) fn set_ups_on(&self, grant: GrantId) -> Result<Vec<String>, Failure> {
         let name = |setup: Setup| {
             let address = setup.form.get("address").and_then(Value::as_str);
             match address.map(str::trim).filter(|address| !address.is_empty()) {

@@ -1,10 +1,69 @@
-use mailwright_domain::{GrantId, Mailbox};
+use mailwright_domain::{Grant, GrantId, Mailbox, Provider, Purpose};
 
 use crate::grants::Ended;
-use crate::wire::SignedOut;
+use crate::profiles::profile_of_grant;
+use crate::wire::{SignOutPlan, SignedOut};
 use crate::{Code, Failure, Service};
 
 impl Service {
+    /// What signing out of a mailbox would do, to be said before it happens.
+    ///
+    /// # Errors
+    /// There is no such mailbox, or nobody is signed in.
+    pub fn sign_out_plan(&self, which: &str) -> Result<SignOutPlan, Failure> {
+        let mailbox = self.find_mailbox(which)?;
+        let id = signed_in(&mailbox)?;
+        let removed = self.store.mailboxes().removed()?;
+        let users = self.store.grants().mailboxes_of(id)?;
+        let others = users.into_iter().filter(|user| user.id != mailbox.id);
+        let (off, kept): (Vec<_>, Vec<_>) =
+            others.partition(|user| removed.iter().any(|m| m.id == user.id));
+        let name = |user: &Mailbox| user.address.to_string();
+        let kept_for: Vec<String> = kept.iter().map(name).collect();
+        let lets_go = if kept_for.is_empty() {
+            let setups = self.set_ups_on(id)?;
+            off.iter().map(name).chain(setups).collect()
+        } else {
+            Vec::new()
+        };
+        let grant = self.grant_of(&mailbox)?;
+        let (can_revoke, stops_at_provider) = match &grant {
+            Some(grant) if kept_for.is_empty() => self.at_provider(grant)?,
+            _ => (false, Vec::new()),
+        };
+        Ok(SignOutPlan {
+            address: name(&mailbox),
+            kept_for,
+            lets_go,
+            can_revoke,
+            stops_at_provider,
+        })
+    }
+
+    /// Whether the provider can be told, and who else stops then. Google ends all that a person granted to an app,
+    /// under whichever registration here.
+    fn at_provider(&self, grant: &Grant) -> Result<(bool, Vec<String>), Failure> {
+        let registration = self.registration_of_grant(grant)?;
+        let profile = profile_of_grant(grant, &registration, Purpose::BOTH)?;
+        if profile.revoke.is_none() || registration.provider != Provider::Google {
+            return Ok((profile.revoke.is_some(), Vec::new()));
+        }
+        let mut stops = Vec::new();
+        for other in self.store.registrations().list()? {
+            let same_app = other.provider == registration.provider
+                && other.client_id == registration.client_id;
+            if !same_app || other.id == registration.id {
+                continue;
+            }
+            for theirs in self.store.grants().of_registration(other.id)? {
+                if theirs.subject == grant.subject && theirs.issuer == grant.issuer {
+                    stops.extend(self.users_of_grant(theirs.id)?);
+                }
+            }
+        }
+        Ok((true, stops))
+    }
+
     /// Ends a mailbox's sign-in: revoked where the provider can (unless `keep_remote`), secrets deleted here. Other
     /// mailboxes on the same sign-in keep it, and are named.
     ///
@@ -12,15 +71,8 @@ impl Service {
     /// There is no such mailbox, nobody is signed in, or the keychain does not let go of the secrets.
     pub async fn sign_out(&self, which: &str, keep_remote: bool) -> Result<SignedOut, Failure> {
         let mailbox = self.find_mailbox(which)?;
-        let Some(grant) = mailbox.grant else {
-            return Err(Failure::new(
-                Code::NotFound,
-                format!(
-                    "Nobody is signed in to {}. Nothing was changed.",
-                    mailbox.address
-                ),
-            ));
-        };
+        let grant = signed_in(&mailbox)?;
+        let plan = self.sign_out_plan(&mailbox.id.to_string())?;
         self.loosen(grant, &mailbox)?;
         let ended = self.end_grant(grant, Some(&mailbox), keep_remote).await?;
         let address = mailbox.address.to_string();
@@ -29,11 +81,17 @@ impl Service {
                 address,
                 note: format!("The sign-in was kept for {}.", kept_for.join(", ")),
                 kept_for,
+                also_stopped: Vec::new(),
                 revoked: false,
             },
             Ended::Here { revoked, note } => SignedOut {
                 address,
                 kept_for: Vec::new(),
+                also_stopped: if revoked {
+                    plan.stops_at_provider
+                } else {
+                    Vec::new()
+                },
                 revoked,
                 note,
             },
@@ -56,4 +114,16 @@ impl Service {
         }
         Ok(())
     }
+}
+
+fn signed_in(mailbox: &Mailbox) -> Result<GrantId, Failure> {
+    mailbox.grant.ok_or_else(|| {
+        Failure::new(
+            Code::NotFound,
+            format!(
+                "Nobody is signed in to {}. Nothing was changed.",
+                mailbox.address
+            ),
+        )
+    })
 }

@@ -2,6 +2,7 @@ import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Added } from '../../bindings/Added';
 import type { MailboxPage } from '../../bindings/MailboxPage';
+import type { SignOutPlan } from '../../bindings/SignOutPlan';
 import type { ReportInfo } from '../../bindings/ReportInfo';
 import type { TestEvent } from '../../bindings/TestEvent';
 import { gatewayKey } from '../../context';
@@ -26,6 +27,16 @@ async function show(tab: Tab = 'overview', page: MailboxPage = working, replaced
   await screen.findByRole('heading', { level: 1, name: address });
   return view;
 }
+
+const plans = (change: Partial<SignOutPlan>) => () =>
+  Promise.resolve({
+    address,
+    kept_for: [],
+    lets_go: [],
+    can_revoke: false,
+    stops_at_provider: [],
+    ...change,
+  });
 
 const menu = async (item: string) => {
   await fireEvent.click(screen.getByRole('button', { name: `More actions for ${address}` }));
@@ -174,23 +185,43 @@ describe('its sign-in', { timeout: 30_000 }, () => {
 
   it('ends after a question that says what else uses it', async () => {
     const note = 'The sign-in was kept for info@example.org.';
-    const signOut = vi.fn(() => Promise.resolve({ address, kept_for: [], revoked: false, note }));
-    const shared = mailboxPage(line(address), { shares_sign_in_with: ['info@example.org'] });
-    const { container } = await show('sign-in', shared, { signOut });
+    const answer = { address, kept_for: [], also_stopped: [], revoked: false, note };
+    const signOut = vi.fn(() => Promise.resolve(answer));
+    const signOutPlan = plans({ kept_for: ['info@example.org'] });
+    const { container } = await show('sign-in', working, { signOut, signOutPlan });
     await menu('Sign out…');
-    expect(screen.getByText('info@example.org', { selector: 'li' })).toBeVisible();
+    expect(await screen.findByText('info@example.org', { selector: 'li' })).toBeVisible();
+    expect(screen.queryByRole('radio')).toBeNull();
     await expectAccessible(container);
     await fireEvent.click(screen.getByRole('button', { name: 'Sign out' }));
     expect(signOut).toHaveBeenCalledWith(id, true);
   });
 
   it('ends at the provider, too, when that is chosen', async () => {
-    const signOut = vi.fn(() => Promise.resolve({ address, kept_for: [], revoked: true, note: 'Ended.' }));
-    await show('sign-in', working, { signOut });
+    const answer = { address, kept_for: [], also_stopped: [], revoked: true, note: 'Ended.' };
+    const signOut = vi.fn(() => Promise.resolve(answer));
+    const signOutPlan = plans({ can_revoke: true, stops_at_provider: ['info@example.org'] });
+    await show('sign-in', working, { signOut, signOutPlan });
     await menu('Sign out…');
+    await screen.findByRole('radio', { name: /Only on this computer/ });
+    expect(screen.queryByText('info@example.org')).toBeNull();
     await fireEvent.click(screen.getByRole('radio', { name: /Here and at the provider/ }));
+    expect(screen.getByText('info@example.org', { selector: 'li' })).toBeVisible();
     await fireEvent.click(screen.getByRole('button', { name: 'Sign out' }));
     expect(signOut).toHaveBeenCalledWith(id, false);
+  });
+
+  it('ends only here where the provider offers no way, and names what waits with it', async () => {
+    const answer = { address, kept_for: [], also_stopped: [], revoked: false, note: 'Ended here.' };
+    const signOut = vi.fn(() => Promise.resolve(answer));
+    const signOutPlan = plans({ lets_go: ['the set-up of new@example.org'] });
+    const { container } = await show('sign-in', working, { signOut, signOutPlan });
+    await menu('Sign out…');
+    expect(await screen.findByText(/offers programs no way to end it there/)).toBeVisible();
+    expect(screen.getByText('the set-up of new@example.org', { selector: 'li' })).toBeVisible();
+    await expectAccessible(container);
+    await fireEvent.click(screen.getByRole('button', { name: 'Sign out' }));
+    expect(signOut).toHaveBeenCalledWith(id, true);
   });
 });
 

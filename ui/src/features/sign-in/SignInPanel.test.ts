@@ -57,6 +57,24 @@ describe('signing in', () => {
     await expectAccessible(container);
   });
 
+  it('offers the sign-in of somebody who is signed in, and opens no page for it', async () => {
+    const usableSignIns = () =>
+      Promise.resolve([{ signed_in_as: 'anna@example.org', mailboxes: ['anna@example.org'] }]);
+    const signIn = vi.fn(never);
+    const { container } = show({ signIn, usableSignIns });
+    await screen.findByText('anna@example.org is signed in already');
+    await expectAccessible(container);
+    await press('Use anna@example.org’s sign-in');
+    await until('finishing');
+    expect(screen.getByText('Using the sign-in of anna@example.org')).toBeVisible();
+    expect(signIn).toHaveBeenCalledWith(
+      'box-1',
+      { open: false, whose: 'anna@example.org' },
+      expect.anything(),
+    );
+    await expectAccessible(container);
+  });
+
   it('ends by itself when the person comes back', async () => {
     const onsignedin = vi.fn();
     const { container } = show({}, { onsignedin });

@@ -2,6 +2,7 @@ import { announce } from '../../announce.svelte';
 import type { Permission } from '../../bindings/Permission';
 import type { ProblemDetails } from '../../bindings/ProblemDetails';
 import type { Readiness } from '../../bindings/Readiness';
+import type { UsableSignIn } from '../../bindings/UsableSignIn';
 import { HostError, type Gateway } from '../../host/gateway';
 import { m } from '../../paraglide/messages';
 import type { SessionState, SignInSession } from './session.svelte';
@@ -18,6 +19,8 @@ export interface Subject {
   sends: boolean;
   receives: boolean;
   shared: boolean;
+  /** Id of the mailbox; absent where there is none yet. */
+  mailbox?: string | undefined;
 }
 
 export type View = SessionState | 'not-ready';
@@ -29,6 +32,8 @@ export class SignInFlow {
   unknown: HostError | null = $state.raw(null);
   checking = $state(false);
   permissions: Permission[] = $state.raw([]);
+  /** Whose sign-in this mailbox could use without another one. */
+  usable: UsableSignIn[] = $state.raw([]);
 
   /** What stands in the way on this computer, found before the browser opens or during the sign-in. */
   readonly problem: HostError | null = $derived.by(() => {
@@ -54,7 +59,7 @@ export class SignInFlow {
   ) {}
 
   async load(): Promise<void> {
-    await Promise.all([this.#check(), this.#ask()]);
+    await Promise.all([this.#check(), this.#ask(), this.#others()]);
   }
 
   /** After a sign-in that failed here: what was read before it is no longer so. */
@@ -83,6 +88,16 @@ export class SignInFlow {
       this.unknown = HostError.from(reason);
     } finally {
       this.checking = false;
+    }
+  }
+
+  async #others(): Promise<void> {
+    const { mailbox } = this.subject;
+    if (mailbox === undefined) return;
+    try {
+      this.usable = await this.gateway.usableSignIns(mailbox);
+    } catch {
+      this.usable = []; // signing in anew is always possible
     }
   }
 

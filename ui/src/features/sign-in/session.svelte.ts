@@ -73,6 +73,8 @@ export class SignInSession {
   cancelled = $state(false);
   /** Whether this try accepts nobody but the person who is expected. */
   expected = $state(true);
+  /** Whose sign-in is used, where no page is shown. */
+  whose: string | null = $state(null);
   /** Whether the browser was opened, or the person takes the link there. */
   opened = $state(true);
   /** Why the browser did not open, in the host's words; the sign-in waits for whoever opens the link. */
@@ -136,6 +138,11 @@ export class SignInSession {
     await this.#begin(this.route === 'browser', { shared: true }, this.route);
   }
 
+  /** No page and no password: this person is signed in already, and may use the mailbox if its inbox opens. */
+  async useOf(person: string): Promise<void> {
+    await this.#begin(false, { whose: person }, 'browser');
+  }
+
   /** Ends the running try; the host answers it with `cancelled`. */
   async cancel(): Promise<void> {
     if (!this.running) {
@@ -171,8 +178,9 @@ export class SignInSession {
     const late = () => attempt !== this.#attempt;
     this.#ways = ways;
     this.route = route;
-    const { shared = false, signInName } = { ...this.always, ...ways };
-    this.expected = !shared && signInName === undefined;
+    const { shared = false, signInName, whose } = { ...this.always, ...ways };
+    this.expected = !shared && signInName === undefined && whose === undefined;
+    this.whose = whose ?? null;
     this.#stopClock();
     this.#forget();
     this.error = null;
@@ -180,7 +188,8 @@ export class SignInSession {
     this.opened = open;
     this.notOpened = null;
     this.copied = 'no';
-    this.state = 'starting';
+    this.state = whose === undefined ? 'starting' : 'finishing';
+    if (whose !== undefined) announce(m.sign_in_said_using({ person: whose }));
     try {
       const done = await this.start(this.#options(open), (step) => {
         if (!late()) this.#on(step);

@@ -96,6 +96,10 @@ pub(crate) struct SignInArguments {
     /// Ask the provider to offer its list of accounts, for example after a sign-in with the wrong one
     #[arg(long)]
     pub(crate) choose_account: bool,
+    /// Use the sign-in that somebody has here already, without a browser, if the mailbox opens for that person: their
+    /// sign-in name, or a mailbox that uses it. For shared mailboxes
+    #[arg(long = "as", value_name = "WHO", conflicts_with_all = ["print_link", "open", "shared", "choose_account", "timeout", "paste", "device"])]
+    pub(crate) whose: Option<String>,
 }
 
 /// Arguments of `test`.

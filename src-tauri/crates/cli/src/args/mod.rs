@@ -75,6 +75,9 @@ pub(crate) enum Command {
         /// Delete the secrets here only, and leave the sign-in alive at the provider
         #[arg(long)]
         keep_remote: bool,
+        /// Do not ask, even if other mailboxes stop with it
+        #[arg(long)]
+        yes: bool,
     },
     /// Test step by step, and say what failed and who must do what
     Test(TestArguments),

@@ -1,8 +1,10 @@
 //! What comes on standard input.
 
-use std::io::Read;
+use std::io::{BufRead, IsTerminal, Read};
 
 use mailwright_service::{Code, Failure, Secret};
+
+use crate::output::Output;
 
 /// Some editors and shells put this in front of a text.
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
@@ -54,6 +56,23 @@ pub(super) fn secret(from: impl Read) -> Result<Secret, Failure> {
     Ok(Secret::from(text))
 }
 
+/// Asks for a yes on the terminal; without one nobody can agree.
+pub(super) fn agrees(question: &str, output: Output) -> bool {
+    let stdin = std::io::stdin();
+    if !(stdin.is_terminal() && output.is_terminal()) {
+        return false;
+    }
+    output.progress(&format!("{question} Type yes to go on:"));
+    says_yes(stdin.lock())
+}
+
+fn says_yes(mut from: impl BufRead) -> bool {
+    let mut line = String::new();
+    // What cannot be read is no agreement.
+    let _ = from.read_line(&mut line);
+    matches!(line.trim().to_ascii_lowercase().as_str(), "yes" | "y")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,6 +97,19 @@ mod tests {
         assert_eq!(read, "535 é");
         let (read, cut) = text("éééé".as_bytes(), 3).unwrap();
         assert_eq!((read.as_str(), cut), ("é\u{FFFD}\n\u{FFFD}é", true));
+    }
+
+    #[test]
+    fn only_a_yes_is_one() {
+        for (typed, agreed) in [
+            ("yes\n", true),
+            ("Y\r\n", true),
+            ("", false),
+            ("no\n", false),
+            ("\n", false),
+        ] {
+            assert_eq!(says_yes(typed.as_bytes()), agreed, "{typed:?}");
+        }
     }
 
     #[test]

@@ -135,12 +135,8 @@ async fn carry_out(
         Command::SignOut {
             mailbox,
             keep_remote,
-        } => {
-            output.answer(
-                &service.sign_out(mailbox, *keep_remote).await?,
-                people::signed_out,
-            );
-        }
+            yes,
+        } => sign_in::sign_out(service, mailbox, *keep_remote, *yes, output).await?,
         Command::Test(arguments) => return testing::test(service, arguments, output).await,
         Command::Folders(arguments) => account::folders(service, arguments, output).await?,
         Command::Token { mailbox, purpose } => {

@@ -8,6 +8,7 @@ use mailwright_service::{
 };
 use tokio::sync::mpsc;
 
+use super::input;
 use super::lines::Lines;
 use crate::args::SignInArguments;
 use crate::output::Output;
@@ -24,6 +25,11 @@ pub(super) async fn sign_in(
     environment: &Environment,
     output: Output,
 ) -> Result<(), Failure> {
+    if let Some(whose) = &arguments.whose {
+        let signed_in = service.use_sign_in(&arguments.mailbox, whose).await?;
+        output.answer(&signed_in, |s| people::signed_in(s, &arguments.mailbox));
+        return Ok(());
+    }
     let options = SignInOptions {
         shared: arguments.shared,
         choose_account: arguments.choose_account,
@@ -57,6 +63,30 @@ pub(super) async fn sign_in(
         }
     };
     output.answer(&signed_in, |s| people::signed_in(s, &arguments.mailbox));
+    Ok(())
+}
+
+/// Says what else stops before it happens. Where other mailboxes stop, somebody has to want that.
+pub(super) async fn sign_out(
+    service: &Service,
+    mailbox: &str,
+    keep_remote: bool,
+    yes: bool,
+    output: Output,
+) -> Result<(), Failure> {
+    let plan = service.sign_out_plan(mailbox)?;
+    if let Some(text) = people::before_sign_out(&plan, keep_remote) {
+        output.progress(&text);
+    }
+    let stopping = !keep_remote && !plan.stops_at_provider.is_empty();
+    if stopping && !yes && !input::agrees("Sign out?", output) {
+        return Err(Failure::new(
+            Code::Usage,
+            "Not signed out, because other mailboxes would stop with it. Give --yes to sign out all the same, or --keep-remote to end the sign-in on this computer only. Nothing was changed.",
+        ));
+    }
+    let signed_out = service.sign_out(mailbox, keep_remote).await?;
+    output.answer(&signed_out, people::signed_out);
     Ok(())
 }
 

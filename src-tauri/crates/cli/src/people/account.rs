@@ -225,7 +225,12 @@ pub(crate) fn removed(removed: &Removed) -> String {
 }
 
 pub(crate) fn signed_out(signed_out: &SignedOut) -> String {
-    format!("Signed out {}. {}", signed_out.address, signed_out.note)
+    let mut text = format!("Signed out {}. {}", signed_out.address, signed_out.note);
+    if !signed_out.also_stopped.is_empty() {
+        let others = signed_out.also_stopped.join(", ");
+        text = format!("{text} Also stopped: {others}.");
+    }
+    text
 }
 
 fn role_text(info: &RoleInfo) -> String {

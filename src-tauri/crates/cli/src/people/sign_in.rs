@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use mailwright_service::wire::SignedIn;
+use mailwright_service::wire::{SignOutPlan, SignedIn};
 use mailwright_service::{Failure, ShownCode, show_time_limit};
 
 pub(crate) fn signed_in(signed_in: &SignedIn, mailbox: &str) -> String {
@@ -91,6 +91,30 @@ pub(crate) fn not_asked(again_in: Duration) -> String {
     )
 }
 
+/// What signing out stops besides the mailbox itself; none where nothing does.
+pub(crate) fn before_sign_out(plan: &SignOutPlan, keep_remote: bool) -> Option<String> {
+    let mut lines = Vec::new();
+    if !plan.kept_for.is_empty() {
+        lines.push(format!(
+            "The same sign-in is used by {}, which keep it. The provider is not told.",
+            plan.kept_for.join(", ")
+        ));
+    }
+    if !plan.lets_go.is_empty() {
+        lines.push(format!(
+            "These need a new sign-in afterwards, too: {}.",
+            plan.lets_go.join(", ")
+        ));
+    }
+    if !keep_remote && !plan.stops_at_provider.is_empty() {
+        lines.push(format!(
+            "The provider ends everything that the same person granted to this app. These mailboxes stop, too: {}.",
+            plan.stops_at_provider.join(", ")
+        ));
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
 /// The four ways on after somebody else signed in, as commands to copy; any other failure stays as it is.
 pub(crate) fn ways_on(mut failure: Failure, mailbox: &str) -> Failure {
     if let (Some(other), Some(verdict)) = (&failure.other_account, failure.verdict.as_mut()) {
@@ -165,6 +189,23 @@ mod tests {
             anybody.contains("Choose the account of the mailbox"),
             "{anybody}"
         );
+    }
+
+    #[test]
+    fn what_else_stops_is_named_unless_it_does_not() {
+        let mut plan = SignOutPlan {
+            address: "a@b.nl".to_owned(),
+            kept_for: Vec::new(),
+            lets_go: Vec::new(),
+            can_revoke: true,
+            stops_at_provider: Vec::new(),
+        };
+        assert_eq!(before_sign_out(&plan, false), None);
+        plan.stops_at_provider = vec!["c@b.nl".to_owned()];
+        assert!(before_sign_out(&plan, false).is_some_and(|t| t.contains("c@b.nl")));
+        assert_eq!(before_sign_out(&plan, true), None);
+        plan.lets_go = vec!["the set-up of d@b.nl".to_owned()];
+        assert!(before_sign_out(&plan, true).is_some_and(|t| t.contains("d@b.nl")));
     }
 
     #[test]

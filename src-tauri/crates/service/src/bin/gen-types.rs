@@ -23,6 +23,8 @@ fn export(folder: &str) -> Result<(), ExportError> {
     wire::MailboxDetails::export_all(&config)?;
     wire::SignedIn::export_all(&config)?;
     wire::SignedOut::export_all(&config)?;
+    wire::SignOutPlan::export_all(&config)?;
+    wire::UsableSignIn::export_all(&config)?;
     wire::Removed::export_all(&config)?;
     wire::Folders::export_all(&config)?;
     wire::RegistrationSaved::export_all(&config)?;

@@ -32,6 +32,7 @@ pub(super) async fn come_back(
     };
     let options = mailwright_oauth::SignInOptions {
         account: ask.account.clone(),
+        claims: ask.claims.clone(),
         ..mailwright_oauth::SignInOptions::default()
     };
     let request = Arc::new(SignInRequest::new(&ask.profile, &redirect_uri, &options)?);

@@ -5,7 +5,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::ask::{Attempt, Expected};
 use super::keep::{Kept, fresh_grant};
 use super::{Brought, SignInEvent, SignInOptions, answer, page_of, same_name};
-use crate::tokens::access_of;
+use crate::stored_tokens::access_of;
 use crate::wire::SignedIn;
 use crate::{Code, Failure, Service};
 
@@ -125,7 +125,7 @@ impl Service {
 }
 
 /// The mailbox with its new sign-in. Nothing is proven yet.
-fn pointed(mut mailbox: Mailbox, grant: &Grant, expected: &Expected) -> Mailbox {
+pub(super) fn pointed(mut mailbox: Mailbox, grant: &Grant, expected: &Expected) -> Mailbox {
     let name = match expected {
         Expected::Known(_) => None,
         Expected::Renamed(name) => Some(name),

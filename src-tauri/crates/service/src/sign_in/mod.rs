@@ -2,7 +2,8 @@
 //! address pasted by a person, and a code that is entered on another device. What a mailbox and a set-up have in common
 //! is here: one sign-in at a time on this computer, and the route to what the person brings back. `browser` and `code`
 //! are the routes, `pasting` is where pasted addresses come in; `ask` says whom a sign-in is for and what it asks of the
-//! provider, `judge` looks at what came back, `keep` saves it; `for_mailbox` and `for_setup` are the two use cases.
+//! provider, `judge` looks at what came back, `keep` saves it; `for_mailbox` and `for_setup` are the two use cases,
+//! and `sharing` needs no provider's page.
 
 mod ask;
 mod browser;
@@ -14,6 +15,7 @@ mod for_setup;
 mod judge;
 mod keep;
 mod pasting;
+mod sharing;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -150,6 +150,32 @@ pub struct SignedIn {
     pub expires: String,
 }
 
+/// Somebody who is signed in, and whose sign-in another mailbox may use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct UsableSignIn {
+    /// The person.
+    pub signed_in_as: String,
+    /// Mailboxes and set-ups that use it now.
+    pub mailboxes: Vec<String>,
+}
+
+/// What signing out of a mailbox would do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SignOutPlan {
+    /// The mailbox's address.
+    pub address: String,
+    /// Other mailboxes on the list that use the same sign-in and keep it; the provider is not told then.
+    pub kept_for: Vec<String>,
+    /// Mailboxes taken off the list and set-ups that need a new sign-in afterwards, too.
+    pub lets_go: Vec<String>,
+    /// Whether the provider can be told to end it.
+    pub can_revoke: bool,
+    /// Other mailboxes that stop if the provider is told: Google ends all that a person granted to an app.
+    pub stops_at_provider: Vec<String>,
+}
+
 /// Answer of `sign-out`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -158,6 +184,8 @@ pub struct SignedOut {
     pub address: String,
     /// Other mailboxes that still use the same sign-in; it was kept for them.
     pub kept_for: Vec<String>,
+    /// Other mailboxes that stopped because the provider ended their sign-in with this one.
+    pub also_stopped: Vec<String>,
     /// Whether the provider was told to end it.
     pub revoked: bool,
     /// What happened, in a sentence.

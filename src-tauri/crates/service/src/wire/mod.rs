@@ -11,7 +11,7 @@ mod testing;
 
 pub use account::{
     Added, Detected, EndpointInfo, FolderInfo, Folders, MailboxDetails, MailboxLine, Mailboxes,
-    Removed, RoleChange, RoleInfo, Server, SignedIn, SignedOut,
+    Removed, RoleChange, RoleInfo, Server, SignOutPlan, SignedIn, SignedOut, UsableSignIn,
 };
 pub use diagnosis::{Explained, Problem, ProblemDetails, VerdictInfo};
 pub use home::{Home, HomeLine, MailboxPage, PlannedCheck};
