@@ -85,7 +85,7 @@ fn bounds(error: &OauthError) -> Option<Bounds> {
     };
     let asked = asked
         .and_then(|asked| SignedDuration::try_from(asked).ok())
-        .filter(|asked| asked.is_positive());
+        .filter(SignedDuration::is_positive);
     Some(Bounds { asked, first, most })
 }
 

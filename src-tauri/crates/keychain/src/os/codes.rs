@@ -10,10 +10,11 @@ pub(super) fn of_macos(code: i32) -> Option<KeychainError> {
         // be asked.
         -25308 | -25315 | -25320 => Some(KeychainError::Locked),
         // wrPermErr, errSecInvalidOwnerEdit, errSecReadOnly, errSecAuthFailed, errSecUserCanceled, errSecNoAccessForItem,
-        // errSecMissingEntitlement
-        -61 | -25244 | -25292 | -25293 | -128 | -25243 | -34018 => Some(KeychainError::Denied),
-        // errSecDuplicateItem: the library looks for the entry, and adds it if it cannot be read, whatever the reason.
-        -25299 => Some(KeychainError::Denied),
+        // errSecMissingEntitlement; errSecDuplicateItem, because the library looks for the entry and adds it if it cannot
+        // be read, whatever the reason.
+        -61 | -25244 | -25292 | -25293 | -128 | -25243 | -34018 | -25299 => {
+            Some(KeychainError::Denied)
+        }
         // errSecDataTooLarge
         -25302 => Some(KeychainError::TooLong),
         // errSecNotAvailable, errSecNoSuchKeychain, errSecInvalidKeychain, errSecNoDefaultKeychain
