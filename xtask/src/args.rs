@@ -14,7 +14,8 @@ cargo xtask COMMAND [--yes]
   run        builds and starts the desktop program
   test       installs what is missing, then builds, checks and tests everything
   check      formatting, lints, types, texts and the direction of dependencies, without the tests
-  bench      compares what the window costs to start and to keep open with an empty window (Linux)
+  bench      compares what the window costs to start and to keep open with an empty window, and what a token costs
+             with a script that renews it (Linux)
   lab        starts the mail servers and keeps them running, to try things by hand (Debian 12)
   gen-types  writes the TypeScript types that the window shares with the program
   help       prints this

@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: what the window costs, against an empty window of the same versions.
+//! `cargo xtask bench`: what the window costs, against an empty window of the same versions, and what a token costs,
+//! against a script that renews it.
 
 use crate::args::Consent;
 use crate::failure::Failure;
@@ -20,7 +21,9 @@ pub(crate) fn bench(workspace: &Workspace, consent: Consent) -> Result<(), Failu
         "build",
         "--release",
         "--package=mailwright-app",
+        "--package=mailwright-cli",
         "--bin=mailwright-app",
+        "--bin=mailwright",
         "--example=empty_window",
         "--features=mailwright-app/custom-protocol",
     ]))?;
@@ -34,5 +37,11 @@ pub(crate) fn bench(workspace: &Workspace, consent: Consent) -> Result<(), Failu
     let release = workspace.target()?.join("release");
     let program = release.join("mailwright-app").display().to_string();
     let empty = release.join("examples/empty_window").display().to_string();
-    process::run(&mut workspace.program(workspace.built("start-cost")?, &[&program, &empty]))
+    let window = workspace.program(workspace.built("start-cost")?, &[&program, &empty]);
+    let command_line = release.join("mailwright").display().to_string();
+    let token = workspace.program(workspace.built("token-cost")?, &[&command_line]);
+    for mut part in [window, token] {
+        process::run(&mut part)?;
+    }
+    Ok(())
 }

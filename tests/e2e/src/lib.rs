@@ -2,14 +2,19 @@
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::missing_panics_doc)] // support of tests: what is not as expected ends the test
 
+mod fronts;
+pub mod kills;
 mod program;
 mod reports;
 mod set_up;
 mod watching;
+mod window;
 
+pub use fronts::Front;
 pub use program::{Mailwright, Running, Said};
 pub use reports::{check, failure, failures, report};
 pub use set_up::{
     Mailbox, add_client, add_mailbox, add_registration, no_sign_in_is_kept, set_up, sign_in,
 };
 pub use watching::Watching;
+pub use window::unsafe_windows;

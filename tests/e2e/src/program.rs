@@ -117,19 +117,37 @@ impl<'a> Mailwright<'a> {
         Watching::start(command, typed(words))
     }
 
+    /// Runs a command whose surroundings a test has changed.
+    ///
+    /// # Panics
+    /// As [`Mailwright::run`].
+    pub fn finish(command: Command) -> Said {
+        let words: Vec<_> = command.get_args().map(OsStr::to_owned).collect();
+        finish(command, typed(&words), None)
+    }
+
     /// Starts a sign-in with `--print-link` and returns when it has printed the address.
     ///
     /// # Panics
     /// It ends without printing one.
     pub fn start_sign_in<S: AsRef<OsStr>>(self, words: &[S]) -> (String, Running) {
-        let mut child = self.command(words).spawn().expect("the program starts");
+        Self::start_printing(self.command(words))
+    }
+
+    /// The same for a command whose surroundings a test has changed.
+    ///
+    /// # Panics
+    /// As [`Mailwright::start_sign_in`].
+    pub fn start_printing(mut command: Command) -> (String, Running) {
+        let words: Vec<_> = command.get_args().map(OsStr::to_owned).collect();
+        let mut child = command.spawn().expect("the program starts");
         let mut out = BufReader::new(child.stdout.take().expect("piped"));
         let mut link = String::new();
         out.read_line(&mut link).expect("standard output is text");
         let running = Running {
             child,
             out,
-            typed: typed(words),
+            typed: typed(&words),
         };
         let link = link.trim().to_owned();
         assert!(
@@ -175,9 +193,16 @@ impl Running {
     }
 
     /// Ends it with SIGKILL, as a crash or a power cut would.
-    pub fn kill(mut self) {
+    pub fn kill(self) {
+        let _ = self.end();
+    }
+
+    /// The same; says whether it was still running.
+    pub fn end(mut self) -> bool {
+        let running = matches!(self.child.try_wait(), Ok(None));
         let _ = self.child.kill();
-        let _ = self.child.wait();
+        let status = self.child.wait();
+        running && status.is_ok_and(|status| status.code().is_none())
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) use diagnosis::{explained, failure};
 pub(crate) use hint::told;
 pub(crate) use registration::{registration, registrations};
 pub(crate) use sign_in::{
-    address_to_open, before_sign_out, browser, code_to_enter, not_asked, signed_in, waiting_for, ways_on,
+    address_to_open, before_sign_out, browser, code_to_enter, not_asked, signed_in, waiting_for,
+    ways_on,
 };
 pub(crate) use testing::{check_line, check_name, not_tested, not_used, reports};
