@@ -81,7 +81,7 @@ pub async fn sign_in<R: Runtime>(
     let service = host.service()?;
     if let Some(whose) = options.whose {
         let work = service.use_sign_in(&which, &whose);
-        return Ok(host.sign_in.run(work).await??);
+        return Ok(Box::pin(host.sign_in.run(work)).await??);
     }
     let (sender, receiver) = unbounded_channel();
     let way = options.way;
