@@ -64,6 +64,11 @@ fn every_verb_prints_the_keys_of_its_contract() {
         &add_mailbox(&lab, &mailbox, "Lab", &[]).exits(0).json(),
     );
     see(
+        "approve",
+        &program.json(&["approve", address]).exits(0).json(),
+    );
+    see("status", &program.json(&["status"]).exits(1).json());
+    see(
         "show, nobody signed in",
         &program.json(&["show", address]).exits(0).json(),
     );
@@ -202,6 +207,8 @@ fn wrong_use_exits_2_and_help_is_there() {
         "remove",
         "sign-in",
         "sign-out",
+        "approve",
+        "status",
         "test",
         "folders",
         "token",

@@ -148,31 +148,6 @@ fn another_account_is_not_saved_and_four_ways_on_are_named() {
 }
 
 #[test]
-fn need_for_an_administrator_is_told_from_a_refusal() {
-    let lab = lab();
-    let _ = add_registration(&lab, "Lab", Tenant::Contoso).exits(0);
-    let mailbox = mailbox_of(&lab, "admin-approval");
-    let _ = add_mailbox(&lab, &mailbox, "Lab", &[]).exits(0);
-    let said = sign_in(
-        &lab,
-        &mailbox.address,
-        "admin-approval",
-        BrowserAction::Cancel,
-        &[],
-    )
-    .exits(4);
-    let verdict = &said.json()["error"]["verdict"];
-    assert_eq!(
-        (&verdict["id"], &verdict["who"]),
-        (
-            &"entra-admin-consent-needed".into(),
-            &"administrator".into()
-        )
-    );
-    nothing_was_saved(&lab, &mailbox.address);
-}
-
-#[test]
 fn nobody_came_back_and_the_wrong_client_id_look_alike_so_the_page_is_explained() {
     let lab = lab();
     let base = lab

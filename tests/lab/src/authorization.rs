@@ -32,6 +32,8 @@ pub enum Tenant {
     Strict,
     /// Microsoft's shape; access tokens live two seconds.
     Short,
+    /// Microsoft's shape; only an administrator may consent, for everybody.
+    Guarded,
     /// A plain OpenID issuer with revocation; refresh tokens rotate.
     Op,
     /// The same with access tokens that say nothing; the mail servers ask about them (RFC 7662).
@@ -45,6 +47,7 @@ impl Tenant {
             Self::Contoso => "contoso",
             Self::Strict => "strict",
             Self::Short => "short",
+            Self::Guarded => "guarded",
             Self::Op => "op",
             Self::Opaque => "opaque",
         }
@@ -61,6 +64,7 @@ impl Tenant {
             Self::Contoso => "5f1b2c3d-0001-4000-8000-0000000000c0",
             Self::Strict => "5f1b2c3d-0001-4000-8000-0000000000c1",
             Self::Short => "5f1b2c3d-0001-4000-8000-0000000000c2",
+            Self::Guarded => "5f1b2c3d-0001-4000-8000-0000000000c3",
             Self::Op => "op",
             Self::Opaque => "opaque",
         }
@@ -94,6 +98,7 @@ impl AuthorizationServer {
                     "password": user.password,
                     "admin_approval": user.needs_admin_approval,
                     "shared": user.may_open,
+                    "administrator": user.is_administrator,
                 })
             })
             .collect();
@@ -188,8 +193,14 @@ impl AuthorizationServer {
         format!("{base}/{}/token/introspection", Tenant::Opaque.name())
     }
 
+    /// Takes back what administrators have approved for an app, in all tenants.
+    pub fn withdraw_approval(&self, client: &str) -> Result<(), LabError> {
+        self.act("withdraw", &json!({ "client": client }))
+            .map(|_| ())
+    }
+
     /// Plays a fault: `count` answers of an `endpoint` (`token` if unnamed; also `devicecode`, `authorize`,
-    /// `metadata`, `revocation`) become what `kind` names (`503`, `429`, `html`, `empty`, `huge`, `slow`, `drop`), or
+    /// `approval`, `metadata`, `revocation`) become what `kind` names (`503`, `429`, `html`, `empty`, `huge`, `slow`, `drop`), or
     /// what `status`, `type`, `body`, `headers`, `delay_ms` say, or an Entra error by
     /// `aadsts: {number, error, text, suberror, claims}`.
     pub fn fail(&self, fault: &Value) -> Result<(), LabError> {
@@ -213,7 +224,7 @@ impl AuthorizationServer {
         self.act("mend", &json!({})).map(|_| ())
     }
 
-    /// Requests counted by endpoint (`token`, `devicecode`, `authorize`, `metadata`, `revocation`), how many
+    /// Requests counted by endpoint (`token`, `devicecode`, `authorize`, `approval`, `metadata`, `revocation`), how many
     /// grants were ended with all their tokens (`families_killed`), `requests`, the list of them, `answered`, when
     /// tokens were given (milliseconds since 1970), and `claims`, what sign-ins were asked to show.
     pub fn state(&self) -> Result<Value, LabError> {

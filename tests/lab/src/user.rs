@@ -12,10 +12,12 @@ pub struct User {
     pub name: &'static str,
     /// For the sign-in page and for PLAIN. It contains `canary`, so that a leak can be searched for.
     pub password: String,
-    /// Whether consent is refused with "Need admin approval".
+    /// Whether consent is refused with "Need admin approval" until an administrator has approved.
     pub needs_admin_approval: bool,
     /// The shared mailbox that this person may open besides their own.
     pub may_open: Option<&'static str>,
+    /// Whether this person may approve apps for the whole organisation.
+    pub is_administrator: bool,
 }
 
 /// A mailbox that is nobody's: it has no password, and alice may read it and send as it.
@@ -30,6 +32,11 @@ const PEOPLE: &[(&str, &str, &str)] = &[
         "admin-approval@lab.test",
         "Needs Approval",
     ),
+    (
+        "administrator",
+        "administrator@lab.test",
+        "Ada Administrator",
+    ),
 ];
 
 /// The people, with passwords made for this call.
@@ -43,6 +50,7 @@ pub fn users() -> Vec<User> {
             password: format!("pw-{key}-canary-{}", random::word()),
             needs_admin_approval: key == "admin-approval",
             may_open: (key == "alice").then_some(SHARED_MAILBOX),
+            is_administrator: key == "administrator",
         })
         .collect()
 }

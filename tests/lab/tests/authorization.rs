@@ -5,10 +5,12 @@
 mod support;
 
 use mailwright_lab::{
-    CONFIDENTIAL_CLIENT, CONFIDENTIAL_SECRET, Lab, Options, PUBLIC_CLIENT, Tenant, get, post_form,
+    Browser, CONFIDENTIAL_CLIENT, CONFIDENTIAL_SECRET, Lab, Options, PUBLIC_CLIENT, Tenant, get,
+    post_form,
 };
 use serde_json::{Value, json};
 use support::{Callback, authorize_url, claims, query, redeem, refresh, sign_in, token};
+use url::Url;
 
 fn lab() -> Lab {
     Lab::start(Options::new().authorization_server()).unwrap()
@@ -18,7 +20,13 @@ fn lab() -> Lab {
 fn metadata_names_the_issuer_that_tokens_have() {
     let lab = lab();
     let server = lab.authorization().unwrap();
-    for tenant in [Tenant::Contoso, Tenant::Strict, Tenant::Short, Tenant::Op] {
+    for tenant in [
+        Tenant::Contoso,
+        Tenant::Strict,
+        Tenant::Short,
+        Tenant::Guarded,
+        Tenant::Op,
+    ] {
         let found = get(&server.metadata_url(tenant)).unwrap().json().unwrap();
         assert_eq!(found["issuer"], server.issuer(tenant));
         assert_eq!(found["token_endpoint"], server.token_url(tenant));
@@ -184,6 +192,80 @@ async fn refusals_come_back_with_their_numbers() {
         .await
         .unwrap();
     browser.wait_for_text("AADSTS700016").await.unwrap();
+    browser.close().await.unwrap();
+}
+
+/// The approval page of a tenant for the public client's mail permissions.
+fn approval_url(lab: &Lab, tenant: Tenant, redirect: &str) -> String {
+    let base = lab.authorization().unwrap().base();
+    let mut url = Url::parse(&format!("{base}/{}/v2.0/adminconsent", tenant.name())).unwrap();
+    url.query_pairs_mut()
+        .append_pair("client_id", PUBLIC_CLIENT)
+        .append_pair("scope", support::MAIL_SCOPES)
+        .append_pair("redirect_uri", redirect)
+        .append_pair("state", "a state");
+    url.into()
+}
+
+/// Somebody goes through the approval page and ends with this button; what comes back to the program.
+async fn approval(lab: &Lab, browser: &Browser, who: &str, button: &str) -> Url {
+    let callback = Callback::listen();
+    let url = approval_url(lab, Tenant::Guarded, &callback.redirect);
+    browser.open(&url).await.unwrap();
+    let user = lab.user(who).unwrap();
+    browser.sign_in(user.address, &user.password).await.unwrap();
+    browser.click(button).await.unwrap();
+    callback.result()
+}
+
+#[tokio::test]
+async fn only_an_administrator_approves_and_then_nobody_is_asked_any_more() {
+    let lab = lab();
+    let browser = lab.browser().await.unwrap();
+    let denied = |answer: &Url| query(answer, "error_description");
+
+    // An ordinary user is told no, here and at the sign-in.
+    let answer = approval(&lab, &browser, "alice", "cancel").await;
+    assert!(denied(&answer).contains("AADSTS90093"), "{answer}");
+    let callback = Callback::listen();
+    let sign_in_page = authorize_url(&lab, Tenant::Guarded, &callback.redirect, &[]);
+    browser.open(&sign_in_page).await.unwrap();
+    let alice = lab.user("alice").unwrap();
+    browser
+        .sign_in(alice.address, &alice.password)
+        .await
+        .unwrap();
+    browser.wait_for_title("Need admin approval").await.unwrap();
+    browser.cancel().await.unwrap();
+    assert!(denied(&callback.result()).contains("AADSTS90094"));
+
+    let answer = approval(&lab, &browser, "administrator", "cancel").await;
+    assert!(denied(&answer).contains("AADSTS65004"), "{answer}");
+    let answer = approval(&lab, &browser, "administrator", "accept").await;
+    assert_eq!(query(&answer, "admin_consent"), "True");
+    assert_eq!(query(&answer, "tenant"), Tenant::Guarded.id());
+    assert_eq!(query(&answer, "state"), "a state");
+
+    // Alice is still signed in there, and nothing is asked.
+    let callback = Callback::listen();
+    let sign_in_page = authorize_url(&lab, Tenant::Guarded, &callback.redirect, &[]);
+    browser.open(&sign_in_page).await.unwrap();
+    assert!(!query(&callback.result(), "code").is_empty());
+
+    lab.authorization()
+        .unwrap()
+        .withdraw_approval(PUBLIC_CLIENT)
+        .unwrap();
+    let callback = Callback::listen();
+    let url = approval_url(&lab, Tenant::Guarded, &callback.redirect);
+    for (strange, number) in [
+        (url.replace(PUBLIC_CLIENT, "nobody"), "AADSTS700016"),
+        (url.replace("SMTP.Send", "SMTP.Sent"), "AADSTS650053"),
+        (url.replace("localhost", "elsewhere.test"), "AADSTS50011"),
+    ] {
+        browser.open(&strange).await.unwrap();
+        browser.wait_for_text(number).await.unwrap();
+    }
     browser.close().await.unwrap();
 }
 

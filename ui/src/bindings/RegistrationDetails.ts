@@ -61,6 +61,10 @@ has_secret: boolean,
  */
 secret_expires: string | null, 
 /**
+ * Google: `testing` or `production`, where its owner said.
+ */
+publishing: string | null, 
+/**
  * Mailboxes that use it.
  */
 mailboxes: Array<string>, };

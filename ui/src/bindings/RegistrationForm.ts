@@ -52,4 +52,8 @@ scopes: Array<string>,
 /**
  * Day on which the secret ends, `YYYY-MM-DD`.
  */
-secret_expires: string, };
+secret_expires: string, 
+/**
+ * Google: `testing` or `production`; empty where nobody knows.
+ */
+publishing: string, };

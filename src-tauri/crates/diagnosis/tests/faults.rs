@@ -74,6 +74,21 @@ const FAULTS: &[(Fault, Stage, &str)] = &[
         Stage::OauthToken,
         "device-code-ended",
     ),
+    (
+        Fault::ApprovalDeclined,
+        Stage::OauthAuthorize,
+        "approval-declined",
+    ),
+    (
+        Fault::ApproverNotAdministrator,
+        Stage::OauthAuthorize,
+        "approval-not-administrator",
+    ),
+    (
+        Fault::ApprovedElsewhere,
+        Stage::OauthAuthorize,
+        "approval-elsewhere",
+    ),
     (Fault::NoLoopback, Stage::Loopback, "loop-port-in-use"),
     (
         Fault::NoBrowser,
@@ -193,6 +208,9 @@ fn is_listed(fault: Fault) -> bool {
         | Fault::KeychainTooLong
         | Fault::KeychainAmbiguous
         | Fault::KeychainDamaged
+        | Fault::ApprovalDeclined
+        | Fault::ApproverNotAdministrator
+        | Fault::ApprovedElsewhere
         | Fault::KeychainFailed => true,
     }
 }

@@ -149,6 +149,12 @@ pub enum Fault {
     DeviceCodeBlocked,
     /// The code on another device ended before somebody had signed in with it.
     DeviceCodeEnded,
+    /// An administrator was asked to approve the app, and did not.
+    ApprovalDeclined,
+    /// Who was asked to approve the app may not do so.
+    ApproverNotAdministrator,
+    /// The app was approved, for another organisation than the one it is needed in.
+    ApprovedElsewhere,
     /// No loopback port could be opened.
     NoLoopback,
     /// No browser could be started.

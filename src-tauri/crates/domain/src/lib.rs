@@ -20,7 +20,9 @@ pub use evidence::{Evidence, Fault, SmtpCode, Stage, TokenClaims};
 pub use folder::{Folder, FolderRole, RoleChoice};
 pub use grant::{Grant, GrantId};
 pub use mailbox::{AuthKind, Mailbox, MailboxId, Purpose};
-pub use registration::{Cloud, CustomUrls, FieldError, Provider, Registration, RegistrationId};
+pub use registration::{
+    Cloud, CustomUrls, FieldError, Provider, Publishing, Registration, RegistrationId,
+};
 pub use secret::Secret;
 pub use status::Status;
 pub use verdict::{Verdict, Who};

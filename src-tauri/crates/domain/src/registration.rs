@@ -92,6 +92,34 @@ impl Cloud {
     }
 }
 
+/// Whether a Google project is published. While it is not, sign-ins end after seven days (Google: OAuth 2.0, refresh
+/// token expiration).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Publishing {
+    /// “Testing”.
+    Testing,
+    /// “In production”, or for one organisation alone (“Internal”).
+    Production,
+}
+
+impl Publishing {
+    /// The word used in options, files and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Testing => "testing",
+            Self::Production => "production",
+        }
+    }
+
+    /// The status that a word names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Testing, Self::Production]
+            .into_iter()
+            .find(|status| status.word().eq_ignore_ascii_case(word))
+    }
+}
+
 /// Addresses of a provider that has no built-in profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomUrls {
@@ -131,6 +159,8 @@ pub struct Registration {
     pub has_secret: bool,
     /// The day on which the client secret stops working, as its owner entered it.
     pub secret_expires: Option<Date>,
+    /// Google: whether the project is published, as its owner said.
+    pub publishing: Option<Publishing>,
     /// Fixed redirect address (platform “Web”); none means any free loopback port.
     pub redirect_uri: Option<Url>,
 }
@@ -185,6 +215,9 @@ pub enum FieldError {
         "only a custom provider has addresses of its own to sign in at; choose that provider or leave them out"
     )]
     AddressesOfCustom,
+    /// Only a Google project has a publishing status.
+    #[error("only a Google project has a publishing status; leave it out")]
+    PublishingOfGoogle,
     /// An option that only makes sense together with another.
     #[error("{0}")]
     Combination(&'static str),
@@ -223,6 +256,9 @@ impl Registration {
         }
         if secret.is_some_and(|s| s.expose().eq_ignore_ascii_case(&self.client_id)) {
             return Err(FieldError::SecretIsClientId);
+        }
+        if self.publishing.is_some() && self.provider != Provider::Google {
+            return Err(FieldError::PublishingOfGoogle);
         }
         match self.provider {
             Provider::Microsoft => self.check_microsoft(secret)?,
@@ -311,6 +347,7 @@ mod tests {
             scopes: Vec::new(),
             has_secret: false,
             secret_expires: None,
+            publishing: None,
             redirect_uri: None,
         }
     }

@@ -21,10 +21,10 @@ const TRY_LATER: [u32; 10] = [
 ];
 /// Numbers of Entra that stand beside `invalid_grant` and yet are no word about the grant: a person or an
 /// administrator has to act, and the same refresh token may go on afterwards.
-const NEEDS_PERSON: [u32; 33] = [
+const NEEDS_PERSON: [u32; 38] = [
     50005, 50053, 50055, 50057, 50058, 50072, 50074, 50076, 50078, 50079, 50097, 50105, 50129,
     50131, 50135, 50144, 50155, 50158, 50187, 53000, 53001, 53002, 53003, 53004, 53009, 53010,
-    53011, 65001, 65004, 530_003, 530_032, 530_034, 530_035,
+    53011, 65001, 65004, 90093, 90094, 90095, 530_003, 530_032, 530_034, 530_035, 900_941, 900_981,
 ];
 /// AADSTS70000 means a dead token, and with these words that more was asked for than was granted.
 const MORE_THAN_GRANTED: &str = "one or more scopes requested are unauthorized";

@@ -27,6 +27,7 @@ pub(crate) fn registration(provider: Provider) -> Registration {
         scopes: Vec::new(),
         has_secret: false,
         secret_expires: None,
+        publishing: None,
         redirect_uri: None,
     }
 }

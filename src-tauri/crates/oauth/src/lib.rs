@@ -12,6 +12,7 @@
 //! could not open. Where there is no browser at all, [`device_code`] and [`wait_for_device`] take the place of 2 to 4.
 
 mod answer;
+mod approval;
 mod callback;
 mod claims;
 mod clouds;
@@ -33,11 +34,12 @@ mod scopes;
 mod text;
 mod token;
 
+pub use approval::{ApprovalRequest, approval_url};
 pub use claims::{peek, preflight};
 pub use device::{DeviceCode, Polled, device_code, device_code_offered, wait_for_device};
 pub use error::OauthError;
 pub use id_token::Identity;
-pub use loopback::{Callback, Families, Loopback, Responder, WAIT};
+pub use loopback::{Approved, Callback, Families, Loopback, Responder, WAIT};
 pub use pages::{EndPage, Next};
 pub use profile::Profile;
 pub use redirect::Redirect;

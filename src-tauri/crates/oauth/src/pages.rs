@@ -25,6 +25,15 @@ pub enum EndPage {
         /// The name that the person signed in with.
         signed_in_as: String,
     },
+    /// An administrator approved the app.
+    Approved {
+        /// The organisation, as people know it.
+        organisation: Option<String>,
+        /// Who signs in now.
+        then: Option<String>,
+    },
+    /// An administrator was asked to approve the app, and it was not approved.
+    NotApproved,
     /// The link had been used before.
     AlreadyUsed,
     /// The sign-in of this page ended without an answer: it was cancelled, replaced by a newer one, or took too long.
@@ -134,6 +143,23 @@ impl EndPage {
                     ),
                     "Mailwright shows four ways to go on.".to_owned(),
                 ],
+            ),
+            Self::Approved { organisation, then } => {
+                let place = organisation.as_deref().map_or_else(
+                    || "The app is approved.".to_owned(),
+                    |name| format!("The app is approved for {}.", bold(name)),
+                );
+                let next = then.as_deref().map_or_else(
+                    || "Mailwright goes on from here.".to_owned(),
+                    |name| format!("Next, {} signs in.", bold(name)),
+                );
+                look("Approved", "good", CHECK, vec![place, next])
+            }
+            Self::NotApproved => look(
+                "The app was not approved",
+                "calm",
+                DASH,
+                vec!["Nothing was changed. Mailwright shows what to do.".to_owned()],
             ),
             Self::AlreadyUsed => look(
                 "This link was already used",
@@ -269,6 +295,11 @@ mod tests {
                 mailbox: "anna@firma.nl".into(),
                 signed_in_as: "admin@firma.nl".into(),
             },
+            EndPage::Approved {
+                organisation: Some("firma.nl".into()),
+                then: Some("anna@firma.nl".into()),
+            },
+            EndPage::NotApproved,
             EndPage::AlreadyUsed,
             EndPage::OutOfDate,
             EndPage::Failed {

@@ -129,7 +129,7 @@ impl SignInRequest {
                 Fault::PastedOtherSignIn,
                 "the pasted address belongs to another sign-in",
             )),
-            Answer::Foreign => Err(pasted(
+            Answer::Approved(_) | Answer::Foreign => Err(pasted(
                 Fault::PastedNoCode,
                 "the pasted address holds no code",
             )),

@@ -56,11 +56,17 @@ impl Service {
             sending: proof.word(m, Protocol::Smtp).to_owned(),
             reading: proof.word(m, Protocol::Imap).to_owned(),
             problem: proof.problem(m),
+            ends: self.ends_soon(m)?,
             setup: setups
                 .iter()
                 .find(|s| s.mailbox == Some(m.id) && s.step != DONE)
                 .map(|s| s.id.to_string()),
         })
+    }
+
+    /// Why a mailbox does not work, where that is known.
+    pub(crate) fn problem_of(&self, m: &Mailbox) -> Result<Option<VerdictInfo>, Failure> {
+        Ok(self.proof(m)?.problem(m))
     }
 
     /// What is still known from tests: nothing that was found before settings or sign-in changed.

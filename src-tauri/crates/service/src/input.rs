@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mailwright_domain::{Cloud, Provider, Secret};
+use mailwright_domain::{Cloud, Provider, Publishing, Secret};
 
 use crate::{Code, Failure};
 
@@ -39,6 +39,8 @@ pub struct NewRegistration {
     pub client_secret: Option<Secret>,
     /// Day on which the secret ends, `YYYY-MM-DD`.
     pub secret_expires: Option<String>,
+    /// Google: whether the project is published.
+    pub publishing: Option<Publishing>,
     /// Fixed redirect address (platform “Web”).
     pub redirect_uri: Option<String>,
 }
@@ -70,6 +72,8 @@ pub struct RegistrationChange {
     pub secret: SecretChange,
     /// Day on which the secret ends, `YYYY-MM-DD`.
     pub secret_expires: Option<String>,
+    /// Google: whether the project is published.
+    pub publishing: Option<Publishing>,
     /// Fixed redirect address (platform “Web”).
     pub redirect_uri: Option<String>,
 }

@@ -11,8 +11,10 @@
 //! How one test flows: `testing` gets a fresh token (`tokens`), runs the ladders side by side (`mailwright-mail`),
 //! hands each failed check's evidence to `mailwright-diagnosis`, and saves the report.
 
+mod approval;
 mod back_off;
 mod browser;
+mod calendar;
 mod claims;
 mod detecting;
 mod environment;
@@ -57,6 +59,7 @@ use mailwright_net::Net;
 use mailwright_store::Store;
 use tokio::sync::RwLock;
 
+pub use approval::{ApprovalOf, ApprovalStep};
 pub use browser::{Browser, SystemBrowser};
 pub use environment::{Environment, VARIABLES};
 pub use explaining::explain;
@@ -66,7 +69,7 @@ pub use hint::Hint;
 pub use input::{
     MailboxFields, NewRegistration, RegistrationChange, SecretChange, show_time_limit, time_limit,
 };
-pub use mailwright_domain::{Cloud, Protocol, Provider, Secret};
+pub use mailwright_domain::{Cloud, Protocol, Provider, Publishing, Secret};
 pub use reviewing::{review_registration, review_secret};
 pub use sign_in::{Pasting, Route, ShownCode, SignInEvent, SignInOptions, Waiting};
 pub use testing::TestOptions;
@@ -190,6 +193,13 @@ mod tests {
         let options = SignInOptions::default();
         movable(&service.sign_in("a@b.nl", &options, &events));
         movable(&service.sign_in_for_setup("s", &options.waiting, &events));
+        movable(&service.approval(ApprovalOf::Mailbox("a@b.nl")));
+        movable(&service.check_approval(ApprovalOf::Registration("R")));
+        movable(&service.approve_here(
+            ApprovalOf::Mailbox("a@b.nl"),
+            options.waiting.limit,
+            &events,
+        ));
         movable(&service.readiness("r", &SystemBrowser::default()));
     }
 }

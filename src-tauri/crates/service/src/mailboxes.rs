@@ -172,6 +172,12 @@ impl Service {
             && before.senders == after.senders;
         Ok(match self.grant_of(after)? {
             None if before.status == Status::Retired => Status::Retired,
+            // What is to be approved is the app registration.
+            None if before.status == Status::WaitingForAdmin
+                && before.registration == after.registration =>
+            {
+                Status::WaitingForAdmin
+            }
             None => Status::WaitingForYou,
             Some(_) if same => before.status,
             Some(_) => Status::NotStarted,
@@ -209,7 +215,7 @@ impl Service {
         Ok(MailboxLine {
             id: m.id.to_string(),
             address: m.address.to_string(),
-            status: m.status.word().to_owned(),
+            status: self.shown_status(m)?.word().to_owned(),
             name: m.account_name.clone(),
             provider: m.provider.word().to_owned(),
             sends: m.purpose.send,

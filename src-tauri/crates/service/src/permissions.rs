@@ -17,15 +17,20 @@ impl Service {
     ) -> Result<Vec<Permission>, Failure> {
         let registration = self.find_registration(registration)?;
         let profile = Profile::new(&registration, Purpose { send, receive })?;
-        Ok(profile
-            .scopes
-            .iter()
-            .map(|scope| Permission {
-                meaning: meaning(scope).to_owned(),
-                name: scope.clone(),
-            })
-            .collect())
+        Ok(permissions_of(&profile))
     }
+}
+
+/// What a sign-in with this profile asks for.
+pub(crate) fn permissions_of(profile: &Profile) -> Vec<Permission> {
+    profile
+        .scopes
+        .iter()
+        .map(|scope| Permission {
+            meaning: meaning(scope).to_owned(),
+            name: scope.clone(),
+        })
+        .collect()
 }
 
 /// What a permission allows. Microsoft writes the resource before the name, Google an address.

@@ -128,6 +128,7 @@ mod tests {
             scopes: Vec::new(),
             client_secret: None,
             secret_expires: None,
+            publishing: None,
             redirect_uri: redirect,
         };
         service.add_registration(registration).await.unwrap();

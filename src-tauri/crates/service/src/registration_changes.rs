@@ -1,7 +1,7 @@
 //! Changing an app registration. What people signed in with it rests on who it is at the provider; a new secret, name
 //! or return address leaves that as it is.
 
-use mailwright_domain::{Cloud, Grant, Provider, Registration, RegistrationId, Secret};
+use mailwright_domain::{Cloud, Grant, Provider, Publishing, Registration, RegistrationId, Secret};
 use mailwright_keychain::Kind;
 
 use crate::registration_fields::{checked, fields_of, trimmed};
@@ -36,6 +36,7 @@ impl Service {
             scopes: change.scopes.unwrap_or(now.scopes),
             client_secret: None,
             secret_expires: or(change.secret_expires, now.secret_expires),
+            publishing: change.publishing.or(now.publishing),
             redirect_uri: or(change.redirect_uri, now.redirect_uri),
         };
         self.replace_registration(&before, &fields, change.secret)
@@ -243,6 +244,8 @@ fn fields_of_form(form: &RegistrationForm) -> Result<NewRegistration, Failure> {
         scopes: form.scopes.clone(),
         client_secret: None,
         secret_expires: text(&form.secret_expires),
+        publishing: Publishing::from_word(form.publishing.trim())
+            .filter(|_| provider == Provider::Google),
         redirect_uri: text(&form.redirect_uri),
     })
 }

@@ -55,6 +55,7 @@ pub(crate) fn checked(
         scopes: scopes(&new.scopes),
         has_secret: secret.is_some(),
         secret_expires: text(&new.secret_expires).as_deref().map(date).transpose()?,
+        publishing: new.publishing,
         redirect_uri: url(new.redirect_uri.as_ref())?,
     };
     registration.check_fields(secret)?;
@@ -106,6 +107,7 @@ pub(crate) fn fields_of(r: &Registration) -> NewRegistration {
         scopes: r.scopes.clone(),
         client_secret: None,
         secret_expires: r.secret_expires.map(|day| day.to_string()),
+        publishing: r.publishing,
         redirect_uri: text(r.redirect_uri.as_ref()),
     }
 }

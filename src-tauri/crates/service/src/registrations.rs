@@ -207,6 +207,7 @@ impl Service {
             scopes: r.scopes.clone(),
             has_secret: r.has_secret,
             secret_expires: r.secret_expires.map(|d| d.to_string()),
+            publishing: r.publishing.map(|p| p.word().to_owned()),
             mailboxes: self.users_of(r.id)?,
         })
     }

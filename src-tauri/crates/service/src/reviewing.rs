@@ -184,6 +184,7 @@ fn neutral(provider: Provider) -> Registration {
         scopes: Vec::new(),
         has_secret: false,
         secret_expires: None,
+        publishing: None,
         redirect_uri: None,
     }
 }

@@ -149,6 +149,7 @@ pub(crate) fn registration(name: &str) -> NewRegistration {
         scopes: Vec::new(),
         client_secret: None,
         secret_expires: None,
+        publishing: None,
         redirect_uri: None,
     }
 }

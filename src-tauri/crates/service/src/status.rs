@@ -29,6 +29,8 @@ pub(crate) fn status(mailbox: &Mailbox, checks: &[Check]) -> Status {
     );
     if failed.is_empty() {
         Status::Working
+    } else if mailbox.status == Status::WaitingForAdmin && mailbox.grant.is_none() {
+        Status::WaitingForAdmin // nobody could sign in yet, so nothing is known that was not before
     } else if all(Code::NeedsSignIn) && failed_with(None) {
         // A sign-in that ended stops everything as soon as the last access token runs out.
         if worked || mailbox.status == Status::Stopped || mailbox.grant.is_some() {
@@ -242,6 +244,11 @@ mod tests {
         assert_eq!(
             status(&mailbox(Status::WaitingForYou, false), &nobody),
             Status::WaitingForYou
+        );
+        assert_eq!(
+            status(&mailbox(Status::WaitingForAdmin, false), &nobody),
+            Status::WaitingForAdmin,
+            "a test without a sign-in proves nothing about an approval"
         );
     }
 }

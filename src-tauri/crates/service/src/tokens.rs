@@ -165,10 +165,12 @@ impl Service {
         self.keep_claims(Challenged::Grant(grant), &error);
         let mut evidence = error.into_evidence();
         evidence.mailbox = Some(mailbox.address.to_string());
+        self.note_frequency(grant, &evidence);
         let mut failure = Failure::diagnosed(&evidence);
         if definitive && let Some(verdict) = failure.verdict.as_mut() {
             verdict.who = Who::You; // whatever the cause, the way on is a new sign-in
         }
+        self.note_renewal_refused(grant, &failure);
         if definitive || (needs_person && failure.code != Code::NeedsAdministrator) {
             failure = failure.with_code(Code::NeedsSignIn);
         }

@@ -10,6 +10,7 @@
 //! edited, every error says what was being done. Times are RFC 3339 text with nine decimals so that they sort,
 //! identities are UUID text, enums are their words.
 
+mod approval;
 mod cells;
 mod challenge;
 mod change;
@@ -24,12 +25,15 @@ mod mailbox_removed;
 mod meta;
 mod open;
 mod registration;
+mod registration_publishing;
 mod report;
 mod schema;
 mod sender;
 mod setup;
+mod sign_in_frequency;
 mod store;
 
+pub use approval::{Approval, ApprovalWait, Approvals};
 pub use challenge::{Challenged, Challenges};
 pub use change::{Change, Changes, NewChange};
 pub use error::StoreError;
@@ -40,6 +44,7 @@ pub use mailbox::Mailboxes;
 pub use registration::Registrations;
 pub use report::Reports;
 pub use setup::{Setup, SetupId, Setups};
+pub use sign_in_frequency::{SignInFrequencies, SignInFrequency};
 pub use store::Store;
 
 #[cfg(test)]

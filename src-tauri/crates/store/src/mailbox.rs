@@ -124,16 +124,7 @@ impl Mailboxes<'_> {
     pub fn set_status(self, id: MailboxId, status: Status) -> Result<(), StoreError> {
         self.0
             .write("saving the status of a mailbox", |transaction| {
-                let before = expect(transaction, id)?;
-                let after = Mailbox {
-                    status,
-                    ..before.clone()
-                };
-                save(transaction, &after)?;
-                let change = change("mailbox-status", &after)
-                    .before(json!({ "status": before.status }))
-                    .after(json!({ "status": status }));
-                record(transaction, &change)
+                change_status(transaction, id, status)
             })
     }
 
@@ -194,6 +185,24 @@ impl Mailboxes<'_> {
             )
         })
     }
+}
+
+/// Notes how a mailbox is doing, and records it.
+pub(crate) fn change_status(
+    transaction: &Transaction<'_>,
+    id: MailboxId,
+    status: Status,
+) -> Result<(), StoreError> {
+    let before = expect(transaction, id)?;
+    let after = Mailbox {
+        status,
+        ..before.clone()
+    };
+    save(transaction, &after)?;
+    let change = change("mailbox-status", &after)
+        .before(json!({ "status": before.status }))
+        .after(json!({ "status": status }));
+    record(transaction, &change)
 }
 
 /// What makes two addresses the same, see [`EmailAddress`].

@@ -2,7 +2,10 @@ use mailwright_domain::{CustomUrls, Registration, RegistrationId};
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use serde_json::{Value, json};
 
-use crate::cells::{json, or_empty, parsed, parsed_or_none, text_or_none, to_json, to_word, word};
+use crate::cells::{
+    json, or_empty, parsed, parsed_or_none, text_or_none, to_json, to_word, to_word_or_empty, word,
+    word_or_none,
+};
 use crate::change::{NewChange, record};
 use crate::error::Doing;
 use crate::{Store, StoreError, customer};
@@ -37,7 +40,7 @@ const WHAT: &str = "registration";
 const SAVING: &str = "saving a registration";
 const SELECT: &str =
     "SELECT id, name, provider, client_id, tenant, cloud, authority, authorize_url, token_url,
-    device_url, revoke_url, scopes, has_secret, secret_expires, redirect_uri FROM registration";
+    device_url, revoke_url, scopes, has_secret, secret_expires, publishing, redirect_uri FROM registration";
 
 /// The methods of app registrations.
 #[derive(Clone, Copy, Debug)]
@@ -54,10 +57,10 @@ impl Registrations<'_> {
                 .prepare_cached(
                     "INSERT INTO registration (id, customer, name, name_key, provider, client_id, tenant, cloud,
                         authority, authorize_url, token_url, device_url, revoke_url, scopes, has_secret,
-                        secret_expires, redirect_uri)
+                        secret_expires, publishing, redirect_uri)
                      VALUES (:id, :customer, :name, :name_key, :provider, :client_id, :tenant, :cloud,
                         :authority, :authorize_url, :token_url, :device_url, :revoke_url, :scopes, :has_secret,
-                        :secret_expires, :redirect_uri)",
+                        :secret_expires, :publishing, :redirect_uri)",
                 )
                 .and_then(|mut insert| {
                     let customer = customer::unnamed(transaction)?;
@@ -120,7 +123,8 @@ impl Registrations<'_> {
                         client_id = :client_id, tenant = :tenant, cloud = :cloud, authority = :authority,
                         authorize_url = :authorize_url, token_url = :token_url, device_url = :device_url,
                         revoke_url = :revoke_url, scopes = :scopes, has_secret = :has_secret,
-                        secret_expires = :secret_expires, redirect_uri = :redirect_uri
+                        secret_expires = :secret_expires, publishing = :publishing,
+                        redirect_uri = :redirect_uri
                      WHERE id = :id",
                 )
                 .and_then(|mut update| {
@@ -228,6 +232,7 @@ fn with_columns<T>(
         ":scopes": to_json(&registration.scopes)?,
         ":has_secret": registration.has_secret,
         ":secret_expires": or_empty(registration.secret_expires.as_ref()),
+        ":publishing": to_word_or_empty(registration.publishing.as_ref())?,
         ":redirect_uri": or_empty(registration.redirect_uri.as_ref()),
     })
 }
@@ -256,6 +261,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Registration> {
         scopes: json(row, "scopes")?,
         has_secret: row.get("has_secret")?,
         secret_expires: parsed_or_none(row, "secret_expires")?,
+        publishing: word_or_none(row, "publishing")?,
         redirect_uri: parsed_or_none(row, "redirect_uri")?,
     })
 }
@@ -273,6 +279,7 @@ fn describe(registration: &Registration) -> Value {
         "scopes": registration.scopes,
         "has_secret": registration.has_secret,
         "secret_expires": registration.secret_expires,
+        "publishing": registration.publishing,
         "redirect_uri": registration.redirect_uri,
     })
 }

@@ -40,6 +40,7 @@ pub(crate) fn registration(name: &str) -> Registration {
         scopes: Vec::new(),
         has_secret: false,
         secret_expires: None,
+        publishing: None,
         redirect_uri: None,
     }
 }

@@ -3,12 +3,13 @@ use rusqlite_migration::{HookResult, M, Migrations};
 
 use crate::error::Doing;
 use crate::{
-    StoreError, challenge, change, customer, endpoint, folder_role, grant, hold, mailbox,
-    mailbox_removed, meta, registration, report, sender, setup,
+    StoreError, approval, challenge, change, customer, endpoint, folder_role, grant, hold, mailbox,
+    mailbox_removed, meta, registration, registration_publishing, report, sender, setup,
+    sign_in_frequency,
 };
 
 /// Newest format that this program knows (`PRAGMA user_version`).
-pub(crate) const KNOWN: u32 = 3;
+pub(crate) const KNOWN: u32 = 5;
 
 /// Marks the file as Mailwright's (`PRAGMA application_id`): “MWRT”.
 pub(crate) const APPLICATION_ID: u32 = u32::from_be_bytes(*b"MWRT");
@@ -82,15 +83,28 @@ fn scripts() -> [String; KNOWN as usize] {
     ];
     let second = [mailbox_removed::REMOVED, setup::TABLE];
     let third = [hold::TABLE, challenge::TABLE];
-    [first.concat(), second.concat(), third.concat()]
+    let fourth = [approval::TABLES];
+    let fifth = [
+        registration_publishing::PUBLISHING,
+        sign_in_frequency::TABLE,
+    ];
+    [
+        first.concat(),
+        second.concat(),
+        third.concat(),
+        fourth.concat(),
+        fifth.concat(),
+    ]
 }
 
 fn migrations(scripts: &[String; KNOWN as usize]) -> Migrations<'_> {
-    let [first, second, third] = scripts;
+    let [first, second, third, fourth, fifth] = scripts;
     Migrations::new(vec![
         M::up_with_hook(first, begin),
         M::up(second),
         M::up(third),
+        M::up(fourth),
+        M::up(fifth),
     ])
 }
 

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::error::Doing;
 use crate::{
-    Challenges, Changes, FolderRoles, Grants, Holds, Mailboxes, Registrations, Reports, Setups,
-    StoreError, meta, open,
+    Approvals, Challenges, Changes, FolderRoles, Grants, Holds, Mailboxes, Registrations, Reports,
+    Setups, SignInFrequencies, StoreError, meta, open,
 };
 
 /// The open database. Cheap to clone, and clones share the connection; several processes may have it open at the same
@@ -120,6 +120,16 @@ impl Store {
     /// Set-ups that were begun.
     pub fn setups(&self) -> Setups<'_> {
         Setups(self)
+    }
+
+    /// What is known of the administrators' approval.
+    pub fn approvals(&self) -> Approvals<'_> {
+        Approvals(self)
+    }
+
+    /// How often organisations want people to sign in.
+    pub fn sign_in_frequencies(&self) -> SignInFrequencies<'_> {
+        SignInFrequencies(self)
     }
 
     /// History.

@@ -14,9 +14,9 @@ const broken = {
 const trueTime = Date.now;
 
 export class Control {
-  constructor(users, store) {
-    Object.assign(this, { users, store, faults: [], shapes: [], requests: [], answered: [], claims: [] });
-    this.counters = { token: 0, devicecode: 0, authorize: 0, metadata: 0, revocation: 0, families_killed: 0 };
+  constructor(users, store, approvals) {
+    Object.assign(this, { users, store, approvals, faults: [], shapes: [], requests: [], answered: [], claims: [] });
+    this.counters = { token: 0, devicecode: 0, authorize: 0, metadata: 0, revocation: 0, approval: 0, families_killed: 0 };
   }
 
   /** Which endpoint a path belongs to, in the words of the counters. */
@@ -25,6 +25,7 @@ export class Control {
     if (/\/token$/u.test(path)) return 'token';
     if (/\/(devicecode|device\/auth)$/u.test(path)) return 'devicecode';
     if (/\/(authorize|auth)$/u.test(path)) return 'authorize';
+    if (/\/adminconsent$/u.test(path)) return 'approval';
     if (path.includes('/.well-known/')) return 'metadata';
     return undefined;
   }
@@ -66,6 +67,7 @@ export class Control {
       case 'revoke': return { ended: this.store.endAccount(user.sub, 'revoked') };
       case 'refresh-token': return { value: this.store.refreshTokenOf(user.sub) };
       case 'expire': return { ended: this.store.endAccount(user.sub, 'expired') };
+      case 'withdraw': this.approvals.withdraw(wish.client); return {};
       case 'fail': {
         const { kind, aadsts, ...rest } = wish;
         const shaped = aadsts ? { status: 400, body: JSON.stringify(entraError({ error: 'invalid_grant', text: 'Lab.', ...aadsts })) } : {};

@@ -14,12 +14,14 @@ export const resources = {
 /**
  * `microsoft` tenants have Entra's paths, errors and habits. `keepRefreshTokens`: a used refresh token stays
  * good, as Entra documents; without it a second use ends the whole family. `opaque`: an access token says nothing by
- * itself; mail servers ask about it (RFC 7662).
+ * itself; mail servers ask about it (RFC 7662). `needsApproval`: only an administrator may consent,
+ * for everybody.
  */
 export const tenants = {
   contoso: { microsoft: true, tid: '5f1b2c3d-0001-4000-8000-0000000000c0', keepRefreshTokens: true, accessTokenSeconds: 3600 },
   strict: { microsoft: true, tid: '5f1b2c3d-0001-4000-8000-0000000000c1', keepRefreshTokens: false, accessTokenSeconds: 3600 },
   short: { microsoft: true, tid: '5f1b2c3d-0001-4000-8000-0000000000c2', keepRefreshTokens: true, accessTokenSeconds: 2 },
+  guarded: { microsoft: true, tid: '5f1b2c3d-0001-4000-8000-0000000000c3', keepRefreshTokens: true, accessTokenSeconds: 3600, needsApproval: true },
   op: { microsoft: false, tid: 'op', keepRefreshTokens: false, accessTokenSeconds: 3600 },
   opaque: { microsoft: false, tid: 'opaque', keepRefreshTokens: false, accessTokenSeconds: 3600, opaque: true },
 };
@@ -82,6 +84,9 @@ export class Users {
     return this.list.find((user) => user.sub === sub);
   }
 }
+
+/** Whether a scope of a request exists. */
+export const knownScope = (scope) => ['openid', 'profile', 'email', 'offline_access', ...Object.values(resources).flat()].includes(scope);
 
 /** The resources named by a `scope` parameter, each once. */
 export function resourcesIn(scope) {

@@ -6,21 +6,24 @@ const NOBODY = 'This username may be incorrect. Make sure you typed it correctly
 const DECLINED = 'AADSTS65004: User declined to consent to access the app.';
 const NEEDS_ADMIN = 'AADSTS90094: The grant requires admin permission.';
 
-const send = (res, html, status = 200) => {
+export const sendPage = (res, html, status = 200) => {
   res.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
   res.end(html);
 };
 
-async function form(req) {
+export async function answeredForm(req) {
   const chunks = [];
   for await (const chunk of req) chunks.push(chunk);
   return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
 }
 
 export class Interactions {
-  constructor(users, microsoft) {
+  constructor(users, name, tenant, approvals) {
     this.users = users;
-    this.microsoft = microsoft;
+    this.name = name;
+    this.microsoft = tenant.microsoft;
+    this.needsApproval = Boolean(tenant.needsApproval); // nobody but an administrator may consent in this tenant
+    this.approvals = approvals;
     this.consented = new Map(); // account and client -> scopes, since Entra asks only once
   }
 
@@ -29,10 +32,10 @@ export class Interactions {
     try {
       details = await provider.interactionDetails(req, res);
     } catch (error) {
-      return send(res, errorPage({ title: 'Sign in', text: `AADSTS50058: ${error.message}` }), 400);
+      return sendPage(res, errorPage({ title: 'Sign in', text: `AADSTS50058: ${error.message}` }), 400);
     }
     const client = (await provider.Client.find(details.params.client_id))?.clientName;
-    const answer = req.method === 'POST' ? await form(req) : undefined;
+    const answer = req.method === 'POST' ? await answeredForm(req) : undefined;
     if (details.prompt.name === 'login') return this.login(provider, req, res, details, client, answer);
     return this.consent(provider, req, res, details, client, answer);
   }
@@ -40,10 +43,10 @@ export class Interactions {
   login(provider, req, res, details, client, answer) {
     const hint = answer?.get('email') ?? details.params.login_hint ?? '';
     if (answer?.get('cancel')) return this.refuse(provider, req, res, DECLINED);
-    if (answer?.get('step') !== 'login') return send(res, signInPage({ hint, client }));
+    if (answer?.get('step') !== 'login') return sendPage(res, signInPage({ hint, client }));
     const user = this.users.byAddress(hint);
-    if (!user) return send(res, signInPage({ hint, client, wrong: NOBODY }));
-    if (user.password !== answer.get('password')) return send(res, signInPage({ hint, client, wrong: WRONG }));
+    if (!user) return sendPage(res, signInPage({ hint, client, wrong: NOBODY }));
+    if (user.password !== answer.get('password')) return sendPage(res, signInPage({ hint, client, wrong: WRONG }));
     return provider.interactionFinished(req, res, { login: { accountId: user.sub, remember: true } });
   }
 
@@ -51,12 +54,14 @@ export class Interactions {
     const user = this.users.bySub(details.session.accountId);
     const scopes = details.params.scope.split(' ');
     const key = `${user.sub} ${details.params.client_id}`;
-    if (answer?.get('cancel')) return this.refuse(provider, req, res, user.admin_approval ? NEEDS_ADMIN : DECLINED);
-    if (user.admin_approval) return send(res, adminApprovalPage({ address: user.address, client }));
+    const approved = this.approvals.covers(this.name, details.params.client_id, scopes);
+    const mayNot = !approved && (user.admin_approval || (this.needsApproval && !user.administrator));
+    if (answer?.get('cancel')) return this.refuse(provider, req, res, mayNot ? NEEDS_ADMIN : DECLINED);
+    if (mayNot) return sendPage(res, adminApprovalPage({ address: user.address, client }));
     const before = this.consented.get(key);
     const asksAgain = !this.microsoft || details.params.lab_consent === 'asked';
-    const known = before && !asksAgain && scopes.every((scope) => before.has(scope));
-    if (!known && answer?.get('step') !== 'consent') return send(res, consentPage({ address: user.address, client, scopes }));
+    const known = approved || (before && !asksAgain && scopes.every((scope) => before.has(scope)));
+    if (!known && answer?.get('step') !== 'consent') return sendPage(res, consentPage({ address: user.address, client, scopes }));
     this.consented.set(key, new Set([...(before || []), ...scopes]));
     return provider.interactionFinished(req, res, { consent: { grantId: await grantFor(provider, details) } });
   }

@@ -4,6 +4,7 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
+import { ApprovalPages, Approvals } from './approval.mjs';
 import { Control } from './control.mjs';
 import { tenantNamed, tenants, Users } from './directory.mjs';
 import { entraError } from './entra.mjs';
@@ -15,7 +16,9 @@ import { Store } from './store.mjs';
 const config = JSON.parse(fs.readFileSync(process.env.LAB_CONFIG, 'utf8'));
 const users = new Users(config.users);
 const store = new Store();
-const control = new Control(users, store);
+const approvals = new Approvals();
+const approvalPages = new ApprovalPages(users, approvals);
+const control = new Control(users, store, approvals);
 const served = {};
 
 function signingKey() {
@@ -63,6 +66,7 @@ async function handle(req, res) {
   if (!name) return unknownTenant(req, res, segment);
   if (await control.intercept(req, res, req.url.split('?')[0])) return undefined;
   const { provider, callback, interactions, microsoft } = served[name];
+  if (microsoft && /^\/v2\.0\/adminconsent(\?|$)/u.test(rest)) return approvalPages.handle(req, res, name);
   if (rest.startsWith('/interaction/')) return interactions.handle(provider, req, res);
   // Mounting: the library sees its own path in `url` and learns the tenant's prefix from `originalUrl`. The query
   // has to be changed before that, because changing it later loses the prefix.
@@ -86,7 +90,7 @@ server.listen(0, config.host, () => {
   const jwk = signingKey();
   for (const [name, tenant] of Object.entries(tenants)) {
     const provider = makeProvider({ name, tenant, base, users, store, jwk, control });
-    served[name] = { provider, callback: provider.callback(), interactions: new Interactions(users, tenant.microsoft), microsoft: tenant.microsoft };
+    served[name] = { provider, callback: provider.callback(), interactions: new Interactions(users, name, tenant, approvals), microsoft: tenant.microsoft };
   }
   process.stdout.write(`${JSON.stringify({ ready: base })}\n`);
 });

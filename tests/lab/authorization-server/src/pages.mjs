@@ -32,6 +32,22 @@ export function adminApprovalPage({ address, client }) {
 <button id="cancel" type="submit" name="cancel" value="admin">Return to the application without granting consent</button></form>`);
 }
 
+/** What an administrator sees who is asked to approve for everybody. */
+export function organisationConsentPage({ address, client, scopes, session }) {
+  return page('Permissions requested', `<p>Review for your organization</p><p id="account">${escape(address)}</p><p>${escape(client)} would like to, for everybody:</p>
+<ul>${scopes.map((scope) => `<li>${escape(scope)}</li>`).join('')}</ul>
+<form method="post"><input type="hidden" name="step" value="consent"><input type="hidden" name="session" value="${escape(session)}">
+<button id="accept" type="submit">Accept</button>
+<button id="cancel" type="submit" name="cancel" value="yes">Cancel</button></form>`);
+}
+
+/** The same for somebody who is no administrator. */
+export function mayNotApprovePage({ address, client, session }) {
+  return page('Need admin approval', `<p id="account">${escape(address)}</p><p>${escape(client)} needs permission to access resources in your organization that only an admin can grant. You are not an admin of this organization.</p>
+<form method="post"><input type="hidden" name="step" value="consent"><input type="hidden" name="session" value="${escape(session)}">
+<button id="cancel" type="submit" name="cancel" value="yes">Return to the application without granting consent</button></form>`);
+}
+
 export function errorPage({ title, text }) {
   return page(title, `<p>Sorry, but we’re having trouble signing you in.</p><p id="error" role="alert">${escape(text)}</p>`);
 }

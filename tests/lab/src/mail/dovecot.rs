@@ -146,7 +146,12 @@ fn oauth(folder: &Folder, authorization: Option<&AuthorizationServer>) -> Result
         return Ok(String::new());
     };
     // One place to ask per audience, since Dovecot 2.3 knows only one audience in each.
-    let microsoft = [Tenant::Contoso, Tenant::Strict, Tenant::Short];
+    let microsoft = [
+        Tenant::Contoso,
+        Tenant::Strict,
+        Tenant::Short,
+        Tenant::Guarded,
+    ];
     let blocks = [
         passdb(
             folder,

@@ -46,7 +46,10 @@ impl Callback {
                     stream,
                     "HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n{page}"
                 );
-                if target.contains("code=") || target.contains("error=") {
+                if ["code=", "error=", "admin_consent="]
+                    .iter()
+                    .any(|part| target.contains(part))
+                {
                     return Url::parse(&format!("{base}{target}")).unwrap();
                 }
             }

@@ -38,6 +38,7 @@ export function line(address: string, replaced: Partial<HomeLine> = {}): HomeLin
     sending: 'proven',
     reading: 'proven',
     problem: null,
+    ends: null,
     setup: null,
     ...replaced,
   };

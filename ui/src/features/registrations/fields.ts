@@ -20,6 +20,7 @@ export function emptyForm(): RegistrationForm {
     redirect_uri: '',
     scopes: [],
     secret_expires: '',
+    publishing: '',
   };
 }
 
@@ -43,6 +44,7 @@ export function formOf(details: RegistrationDetails): RegistrationForm {
     redirect_uri: isAnyPort(details.redirect_uri) ? '' : details.redirect_uri,
     scopes: details.scopes,
     secret_expires: details.secret_expires ?? '',
+    publishing: details.publishing ?? '',
   };
 }
 

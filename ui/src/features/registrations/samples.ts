@@ -17,6 +17,7 @@ export function registration(name: string, replaced: Partial<RegistrationDetails
     scopes: [],
     has_secret: false,
     secret_expires: null,
+    publishing: null,
     mailboxes: [],
     ...replaced,
   };

@@ -45,6 +45,7 @@ const withRegistrations = (...names: string[]): Partial<Gateway> => ({
         scopes: [],
         has_secret: false,
         secret_expires: null,
+        publishing: null,
         mailboxes: [],
       })),
     }),

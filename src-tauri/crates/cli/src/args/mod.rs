@@ -1,3 +1,4 @@
+mod approve;
 mod mailbox;
 mod registration;
 
@@ -5,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use approve::ApproveArguments;
 pub(crate) use mailbox::{
     AddArguments, FolderArguments, MailboxOptions, SetArguments, SignInArguments, TestArguments,
 };
@@ -79,6 +81,10 @@ pub(crate) enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// The administrator's approval: link, message to send, and whether it is there
+    Approve(Box<ApproveArguments>),
+    /// What needs attention now, and what ends within 60, 30 and 7 days; exits 1 where something needs attention now
+    Status,
     /// Test step by step, and say what failed and who must do what
     Test(TestArguments),
     /// Show the folders and which of them is Sent, Drafts and so on, and change that

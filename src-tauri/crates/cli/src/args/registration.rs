@@ -63,6 +63,9 @@ pub(crate) struct RegistrationAdd {
     /// Day on which the client secret stops working
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) secret_expires: Option<String>,
+    /// Google: whether the project is published; while it is in “Testing”, every sign-in ends after seven days
+    #[arg(long, value_parser = ["testing", "production"])]
+    pub(crate) publishing: Option<String>,
     /// Return address, only for a registration of the platform “Web”
     #[arg(long, value_name = "URI")]
     pub(crate) redirect_uri: Option<String>,
@@ -112,6 +115,9 @@ pub(crate) struct RegistrationSet {
     /// Day on which the client secret stops working
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) secret_expires: Option<String>,
+    /// Google: whether the project is published; while it is in “Testing”, every sign-in ends after seven days
+    #[arg(long, value_parser = ["testing", "production"])]
+    pub(crate) publishing: Option<String>,
     /// Return address, only for a registration of the platform “Web”; "" means any free port of this computer
     #[arg(long, value_name = "URI")]
     pub(crate) redirect_uri: Option<String>,

@@ -1,4 +1,5 @@
 mod account;
+mod approve;
 mod explain;
 mod help;
 mod input;
@@ -100,6 +101,10 @@ fn stopped(command: &Command) -> Failure {
                 arguments.mailbox
             ),
         ),
+        Command::Approve(arguments) if arguments.as_administrator => Failure::new(
+            Code::NeedsAdministrator,
+            "Cancelled. If “Accept” was chosen before, the approval is given all the same; else nothing was changed. A sign-in shows which.",
+        ),
         _ => Failure::new(Code::Failed, "Stopped. Nothing is half done."),
     }
 }
@@ -137,6 +142,15 @@ async fn carry_out(
             keep_remote,
             yes,
         } => sign_in::sign_out(service, mailbox, *keep_remote, *yes, output).await?,
+        Command::Approve(arguments) => {
+            return approve::approve(service, arguments, environment, output).await;
+        }
+        Command::Status => {
+            let attention = service.attention()?;
+            output.answer(&attention, people::attention);
+            let calm = attention.fixes.is_empty() && attention.waiting.is_empty();
+            return Ok(ExitCode::from(if calm { 0 } else { crate::exit::FAILED }));
+        }
         Command::Test(arguments) => return testing::test(service, arguments, output).await,
         Command::Folders(arguments) => account::folders(service, arguments, output).await?,
         Command::Token { mailbox, purpose } => {

@@ -1,8 +1,8 @@
 use std::io::IsTerminal;
 
 use mailwright_service::{
-    Cloud, Code, Failure, NewRegistration, Provider, RegistrationChange, Secret, SecretChange,
-    Service,
+    Cloud, Code, Failure, NewRegistration, Provider, Publishing, RegistrationChange, Secret,
+    SecretChange, Service,
 };
 
 use super::input;
@@ -69,6 +69,7 @@ fn entered(arguments: &RegistrationAdd) -> Result<NewRegistration, Failure> {
             .then(read_secret)
             .transpose()?,
         secret_expires: arguments.secret_expires.clone(),
+        publishing: publishing(arguments.publishing.as_deref()),
         redirect_uri: arguments.redirect_uri.clone(),
     })
 }
@@ -94,8 +95,14 @@ fn changes(arguments: &RegistrationSet) -> Result<RegistrationChange, Failure> {
             SecretChange::Keep
         },
         secret_expires: arguments.secret_expires.clone(),
+        publishing: publishing(arguments.publishing.as_deref()),
         redirect_uri: arguments.redirect_uri.clone(),
     })
+}
+
+/// The parser lets through what is known alone.
+fn publishing(word: Option<&str>) -> Option<Publishing> {
+    word.and_then(Publishing::from_word)
 }
 
 /// From a terminal without echo, from a pipe as it comes.

@@ -91,7 +91,9 @@ pub(super) fn status_sentence(status: &str) -> String {
         "testing" => "a test is running",
         "working" => "everything asked for is proven",
         "partly-working" => "one direction works, the other does not",
-        "needs-attention" => "it worked before and did not answer now",
+        "needs-attention" => {
+            "it worked when it was last reached, and something needs looking after; see: mailwright status"
+        }
         "stopped" => "nothing works until somebody acts",
         _ => "it is not used",
     };

@@ -54,7 +54,7 @@ fn hint_of(hint: &Hint) -> String {
 }
 
 /// A name as it can be typed in every shell that has double quotes.
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_.@".contains(c);
     if !name.is_empty() && name.chars().all(plain) {
         name.to_owned()

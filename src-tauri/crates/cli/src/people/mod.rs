@@ -1,6 +1,8 @@
 //! Answers as sentences and tables: every text that the command line shows for a success or a failure.
 
 mod account;
+mod approval;
+mod attention;
 mod diagnosis;
 mod hint;
 mod moment;
@@ -12,6 +14,8 @@ mod testing;
 pub(crate) use account::{
     added, changed, detected, folders, mailbox, mailboxes, removed, signed_out,
 };
+pub(crate) use approval::{approval, approval_announced, approval_looked, approved};
+pub(crate) use attention::attention;
 pub(crate) use diagnosis::{explained, failure};
 pub(crate) use hint::told;
 pub(crate) use registration::{registration, registrations};

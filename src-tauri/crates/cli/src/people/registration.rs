@@ -61,6 +61,15 @@ pub(crate) fn registration(details: &RegistrationDetails) -> String {
             "Secret ends",
             details.secret_expires.clone().unwrap_or_default(),
         ),
+        (
+            "Publishing",
+            match details.publishing.as_deref() {
+                Some("testing") => "in testing: every sign-in ends after seven days",
+                Some(_) => "published",
+                None => "",
+            }
+            .to_owned(),
+        ),
         ("Used by", details.mailboxes.join(", ")),
     ])
 }

@@ -115,8 +115,21 @@ pub(crate) fn before_sign_out(plan: &SignOutPlan, keep_remote: bool) -> Option<S
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-/// The four ways on after somebody else signed in, as commands to copy; any other failure stays as it is.
+/// The four ways on after somebody else signed in, or what to do where an administrator has to approve, as commands to
+/// copy; any other failure stays as it is.
 pub(crate) fn ways_on(mut failure: Failure, mailbox: &str) -> Failure {
+    let needs_approval = failure.needs_approval();
+    if let Some(verdict) = failure.verdict.as_mut().filter(|_| needs_approval) {
+        verdict.steps = vec![
+            format!(
+                "Send your administrator the ready message: mailwright approve {mailbox} --message"
+            ),
+            format!(
+                "Or, if you are the administrator: mailwright approve {mailbox} --as-administrator"
+            ),
+            format!("Then sign in again: mailwright sign-in {mailbox}"),
+        ];
+    }
     if let (Some(other), Some(verdict)) = (&failure.other_account, failure.verdict.as_mut()) {
         let name = &other.signed_in_as;
         verdict.steps = vec![

@@ -13,12 +13,12 @@ use mailwright_domain::{Evidence, Fault, Secret, Stage};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::callback::Answer;
+use crate::callback::{self, Answer};
 use crate::error::OauthError;
 use crate::pages::EndPage;
 use crate::redirect::Redirect;
 use open::Open;
-use serve::Waiting;
+use serve::{Read, Waiting};
 
 /// How long a person may take in the browser.
 pub const WAIT: Duration = Duration::from_secs(5 * 60);
@@ -52,6 +52,15 @@ pub enum Families {
 pub struct Callback {
     /// The authorization code; good for one redemption within minutes.
     pub code: Secret,
+    /// Answers the page that is waiting.
+    pub responder: Responder,
+}
+
+/// What the browser brought back from the approval page.
+#[derive(Debug)]
+pub struct Approved {
+    /// The organisation whose administrator approved, by its tenant ID, where the page named it.
+    pub tenant: Option<String>,
     /// Answers the page that is waiting.
     pub responder: Responder,
 }
@@ -130,9 +139,51 @@ impl Loopback {
         limit: Duration,
         cancel: impl Future<Output = ()> + Send,
     ) -> Result<Callback, OauthError> {
+        let (answer, responder) = self.answer(callback::read, state, limit, cancel).await?;
+        match answer {
+            Answer::Code(code) => Ok(Callback { code, responder }),
+            Answer::Error(refusal) => {
+                responder.finish(page_for(refusal.is_cancelled())).await;
+                Err(refusal.into_error())
+            }
+            Answer::Approved(_) | Answer::Foreign => Err(nobody(limit, 0)), // never handed over
+        }
+    }
+
+    /// Waits, as [`Loopback::wait`] does, for an administrator who was asked to approve the app.
+    ///
+    /// # Errors
+    /// As [`Loopback::wait`].
+    pub async fn wait_for_approval(
+        self,
+        state: &Secret,
+        limit: Duration,
+        cancel: impl Future<Output = ()> + Send,
+    ) -> Result<Approved, OauthError> {
+        let (answer, responder) = self
+            .answer(callback::read_approval, state, limit, cancel)
+            .await?;
+        match answer {
+            Answer::Approved(tenant) => Ok(Approved { tenant, responder }),
+            Answer::Error(refusal) => {
+                responder.finish(EndPage::NotApproved).await;
+                Err(refusal.into_approval_error())
+            }
+            Answer::Code(_) | Answer::Foreign => Err(nobody(limit, 0)), // never handed over
+        }
+    }
+
+    /// The one accepted answer, with the page that waits for what comes of it.
+    async fn answer(
+        self,
+        read: Read,
+        state: &Secret,
+        limit: Duration,
+        cancel: impl Future<Output = ()> + Send,
+    ) -> Result<(Answer, Responder), OauthError> {
         let (arrived, arrival) = oneshot::channel();
         let path = self.redirect.request_path();
-        let waiting = Waiting::new(path, self.port, state, arrived);
+        let waiting = Waiting::new(path, self.port, state, read, arrived);
         let mut open = Open::new(self.listeners, self.redirect.port(), waiting, arrival);
         let arrival = tokio::select! {
             biased;
@@ -146,19 +197,11 @@ impl Loopback {
         let Some(arrival) = arrival else {
             return Err(nobody(limit, open.foreign()));
         };
-        let foreign = open.foreign();
         let responder = Responder {
             page: arrival.page,
             written: open.answered(arrival.written),
         };
-        match arrival.answer {
-            Answer::Code(code) => Ok(Callback { code, responder }),
-            Answer::Error(refusal) => {
-                responder.finish(page_for(refusal.is_cancelled())).await;
-                Err(refusal.into_error())
-            }
-            Answer::Foreign => Err(nobody(limit, foreign)), // never handed over
-        }
+        Ok((arrival.answer, responder))
     }
 }
 

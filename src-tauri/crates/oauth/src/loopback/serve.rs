@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::PAGE_WAIT;
 use super::request::{self, Refusal, Request};
-use crate::callback::{self, Answer};
+use crate::callback::Answer;
 use crate::pages::EndPage;
 
 /// For a request to be complete. Browsers open connections in advance and leave them silent.
@@ -33,11 +33,15 @@ pub(super) struct Arrival {
     pub(super) written: oneshot::Receiver<()>,
 }
 
+/// What a query with this state means for whoever waits: `callback::read` or its like.
+pub(super) type Read = fn(&str, &str) -> Answer;
+
 /// What the listener waits for.
 pub(super) struct Waiting {
     path: String,
     port: u16,
     state: Secret,
+    read: Read,
     foreign: AtomicUsize,
     /// The wait ended without an answer.
     retired: AtomicBool,
@@ -50,12 +54,14 @@ impl Waiting {
         path: &str,
         port: u16,
         state: &Secret,
+        read: Read,
         arrived: oneshot::Sender<Arrival>,
     ) -> Self {
         Self {
             path: path.to_owned(),
             port,
             state: state.clone(),
+            read,
             foreign: AtomicUsize::new(0),
             retired: AtomicBool::new(false),
             arrived: Mutex::new(Some(arrived)),
@@ -157,7 +163,7 @@ async fn answer(stream: &mut TcpStream, waiting: &Waiting, request: &Request) {
     if let Some(page) = waiting.over() {
         return send(stream, &page.response()).await;
     }
-    let answer = callback::read(&request.query, waiting.state.expose());
+    let answer = (waiting.read)(&request.query, waiting.state.expose());
     if matches!(answer, Answer::Foreign) {
         waiting.foreign.fetch_add(1, Ordering::Relaxed);
         tracing::debug!("ignored a request that belongs to no or to another sign-in");

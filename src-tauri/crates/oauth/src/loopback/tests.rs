@@ -186,6 +186,52 @@ async fn an_error_comes_back_as_evidence_and_as_a_page() {
 }
 
 #[tokio::test]
+async fn an_approval_is_no_sign_in_and_a_sign_in_no_approval() {
+    let loopback = Loopback::bind(&by_name()).await.unwrap();
+    let port = loopback.port;
+    let wait = tokio::spawn(async move {
+        let state = Secret::new("s");
+        loopback.wait_for_approval(&state, WAIT, pending()).await
+    });
+    for foreign in [
+        "/?code=c&state=s",
+        "/?admin_consent=True&tenant=t-1&state=other",
+    ] {
+        let page = ask(port, &get(foreign, port)).await;
+        assert!(page.contains("Nothing to do here"), "{foreign}: {page}");
+    }
+    let page = send(
+        V4,
+        port,
+        &get("/?admin_consent=True&tenant=t-1&state=s", port),
+    )
+    .await;
+    let approved = wait.await.unwrap().unwrap();
+    assert_eq!(approved.tenant.as_deref(), Some("t-1"));
+    let shown = EndPage::Approved {
+        organisation: Some("firma.nl".into()),
+        then: None,
+    };
+    approved.responder.finish(shown).await;
+    assert!(read(page).await.contains("approved for <b>firma.nl</b>"));
+
+    let loopback = Loopback::bind(&by_name()).await.unwrap();
+    let port = loopback.port;
+    let wait = tokio::spawn(async move {
+        let state = Secret::new("s");
+        loopback.wait_for_approval(&state, WAIT, pending()).await
+    });
+    let page = ask(
+        port,
+        &get("/?error=access_denied&admin_consent=True&state=s", port),
+    )
+    .await;
+    assert!(page.contains("was not approved"), "{page}");
+    let error = wait.await.unwrap().unwrap_err();
+    assert_eq!(error.evidence().fault, Some(Fault::ApprovalDeclined));
+}
+
+#[tokio::test]
 async fn nobody_came_back_and_strangers_are_counted() {
     let (port, wait) = waiting().await;
     for _ in 0..2 {

@@ -43,6 +43,8 @@ fn export(folder: &str) -> Result<(), ExportError> {
     wire::SignInStep::export_all(&config)?;
     wire::Pasted::export_all(&config)?;
     wire::OtherAccount::export_all(&config)?;
+    wire::ApprovalInfo::export_all(&config)?;
+    wire::Attention::export_all(&config)?;
     wire::RegistrationForm::export_all(&config)?;
     wire::FieldNote::export_all(&config)?;
     mailwright_service::Code::export_all(&config)

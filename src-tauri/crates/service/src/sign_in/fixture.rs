@@ -73,6 +73,7 @@ impl World {
             scopes: Vec::new(),
             client_secret: None,
             secret_expires: None,
+            publishing: None,
             redirect_uri: None,
         };
         service.add_registration(registration).await.unwrap();

@@ -31,10 +31,17 @@ impl Service {
         let _turn = self.turn(options.waiting.limit, events).await?;
         // Only now: the turn may have taken minutes.
         let attempt = self.attempt(which, options).await?;
-        let brought = self.brought(&attempt.ask, &options.waiting, events).await?;
+        let brought = self.brought(&attempt.ask, &options.waiting, events).await;
+        let brought = brought.inspect_err(|failure| {
+            self.note_refused(&attempt.ask.registration, Some(&attempt.mailbox), failure);
+        })?;
         let (service, window) = (self.clone(), options.window);
-        self.to_its_end(move || async move { service.came_back(attempt, brought, window).await })
-            .await
+        let registration = attempt.ask.registration.id;
+        let signed_in = self
+            .to_its_end(move || async move { service.came_back(attempt, brought, window).await })
+            .await?;
+        self.look_again(registration).await;
+        Ok(signed_in)
     }
 
     /// Judges what was brought, keeps it, and answers the page that a browser is waiting on.
@@ -49,6 +56,9 @@ impl Service {
             Ok(tokens) => self.finish(&attempt, &tokens).await,
             Err(failure) => Err(failure),
         };
+        if let Err(failure) = &result {
+            self.note_refused(&attempt.ask.registration, Some(&attempt.mailbox), failure);
+        }
         let page = match &result {
             Ok(signed_in) => EndPage::Done {
                 signed_in_as: Some(signed_in.signed_in_as.clone()),
@@ -77,6 +87,7 @@ impl Service {
             Ok(mailbox) => {
                 let replaced = mailbox.grant.filter(|old| *old != kept.grant.id);
                 let grant = self.settled(kept);
+                self.note_signed_in(&attempt.ask.registration, grant.id);
                 if let Some(old) = replaced {
                     self.end_replaced(old).await;
                 }

@@ -40,7 +40,9 @@ impl Service {
         // Only now: the turn may have taken minutes.
         let (setup, form) = self.set_up_without_mailbox(setup_id)?;
         let ask = self.ask_for_form(&form, &setup).await?;
-        let brought = self.brought(&ask, waiting, events).await?;
+        let brought = self.brought(&ask, waiting, events).await;
+        let brought =
+            brought.inspect_err(|failure| self.note_refused(&ask.registration, None, failure))?;
         let service = self.clone();
         self.to_its_end(
             move || async move { service.came_back_for_setup(setup.id, ask, brought).await },
@@ -59,6 +61,9 @@ impl Service {
             Ok(tokens) => self.finish_for_setup(setup, &ask, &tokens).await,
             Err(failure) => Err(failure),
         };
+        if let Err(failure) = &result {
+            self.note_refused(&ask.registration, None, failure);
+        }
         let page = match &result {
             Ok(info) => EndPage::Done {
                 signed_in_as: info.signed_in_as.clone(),
@@ -88,6 +93,7 @@ impl Service {
         match self.point_setup(setup, ask, &kept, identity) {
             Ok(before) => {
                 let grant = self.settled(kept);
+                self.note_signed_in(&ask.registration, grant.id);
                 if let Some(old) = before.filter(|old| *old != grant.id) {
                     self.end_replaced(old).await;
                 }

@@ -191,7 +191,7 @@ impl Service {
     }
 
     /// Waits for this computer's one sign-in at a time: two open pages only confuse.
-    async fn turn(
+    pub(crate) async fn turn(
         &self,
         limit: Duration,
         events: &UnboundedSender<SignInEvent>,

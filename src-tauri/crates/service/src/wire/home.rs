@@ -25,8 +25,22 @@ pub struct HomeLine {
     pub reading: String,
     /// Diagnosis of the first failed check of the last test.
     pub problem: Option<VerdictInfo>,
+    /// What it rests on that ends within 30 days, the next one.
+    pub ends: Option<Ends>,
     /// Id of a set-up that was begun for it and is not done.
     pub setup: Option<String>,
+}
+
+/// Something that ends by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Ends {
+    /// `secret`, `certificate`, `google-testing`, `inactivity` or `sign-in-frequency`.
+    pub kind: String,
+    /// The day on which it ends.
+    pub on: String,
+    /// Days until then; none left or fewer where it has ended.
+    pub days: i32,
 }
 
 /// What the page of one mailbox shows.

@@ -3,6 +3,8 @@
 //! secret, but for [`Token`], whose purpose it is and which the window never asks for.
 
 mod account;
+mod approval;
+mod attention;
 mod diagnosis;
 mod home;
 mod registration;
@@ -13,8 +15,10 @@ pub use account::{
     Added, Detected, EndpointInfo, FolderInfo, Folders, MailboxDetails, MailboxLine, Mailboxes,
     Removed, RoleChange, RoleInfo, Server, SignOutPlan, SignedIn, SignedOut, UsableSignIn,
 };
+pub use approval::ApprovalInfo;
+pub use attention::{Attention, Fix, FixMailbox, FixRegistration};
 pub use diagnosis::{Explained, Problem, ProblemDetails, VerdictInfo};
-pub use home::{Home, HomeLine, MailboxPage, PlannedCheck};
+pub use home::{Ends, Home, HomeLine, MailboxPage, PlannedCheck};
 pub use registration::{
     FieldNote, RegistrationDetails, RegistrationForm, RegistrationSaved, Registrations,
 };

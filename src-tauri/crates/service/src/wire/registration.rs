@@ -42,6 +42,8 @@ pub struct RegistrationDetails {
     pub has_secret: bool,
     /// Day on which it ends.
     pub secret_expires: Option<String>,
+    /// Google: `testing` or `production`, where its owner said.
+    pub publishing: Option<String>,
     /// Mailboxes that use it.
     pub mailboxes: Vec<String>,
 }
@@ -84,6 +86,8 @@ pub struct RegistrationForm {
     pub scopes: Vec<String>,
     /// Day on which the secret ends, `YYYY-MM-DD`.
     pub secret_expires: String,
+    /// Google: `testing` or `production`; empty where nobody knows.
+    pub publishing: String,
 }
 
 /// What is said about one entered field.
