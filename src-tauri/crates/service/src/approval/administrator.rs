@@ -134,7 +134,7 @@ fn elsewhere(subject: &Subject, tenant: &str) -> Failure {
     let evidence = Evidence {
         provider: Some(subject.registration.provider),
         mailbox: subject.mailbox.as_ref().map(|m| m.address.to_string()),
-        detail: Some(format!("the organisation with the tenant ID {tenant}")),
+        detail: Some(format!("tenant ID {tenant}")),
         ..Evidence::fault(
             Stage::OauthAuthorize,
             Fault::ApprovedElsewhere,
