@@ -83,7 +83,7 @@ mod tests {
     use mailwright_domain::{Cloud, Provider, Purpose, Registration};
 
     use super::*;
-    use crate::fixture::registration;
+    use crate::fixture::{custom_at, registration, url};
 
     fn link(registration: &Registration, purpose: Purpose) -> Option<Url> {
         let profile = Profile::new(registration, purpose).unwrap();
@@ -143,7 +143,7 @@ mod tests {
         for registration in [
             personal,
             registration(Provider::Google),
-            registration(Provider::Custom),
+            custom_at(&url("https://id.example")),
         ] {
             assert_eq!(link(&registration, Purpose::BOTH), None);
         }

@@ -132,10 +132,14 @@ fn join(groups: &mut BTreeMap<Key, Fix>, key: Key, fix: Fix, seen: &Seen) {
     if fix.since.is_some() && (group.since.is_none() || fix.since < group.since) {
         group.since = fix.since;
     }
-    group.mailboxes.push(FixMailbox {
+    let mailbox = FixMailbox {
         id: seen.mailbox.id.to_string(),
         address: seen.mailbox.address.to_string(),
-    });
+    };
+    // Its day and what failed for it lead to the same group.
+    if !group.mailboxes.contains(&mailbox) {
+        group.mailboxes.push(mailbox);
+    }
 }
 
 fn key_of_due(seen: &Seen, due: &Due) -> Option<Key> {
