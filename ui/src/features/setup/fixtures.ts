@@ -119,7 +119,14 @@ export function mailboxPage(report: ReportInfo | null = null, signedIn: string |
     last_check: report?.started ?? null,
   };
   return {
-    home: { ...line, sending: 'unchecked', reading: 'unchecked', problem: null, ends: null, setup: 'setup-1' },
+    home: {
+      ...line,
+      sending: 'unchecked',
+      reading: 'unchecked',
+      problem: null,
+      ends: null,
+      setup: 'setup-1',
+    },
     details: {
       ...line,
       sender_name: '',
