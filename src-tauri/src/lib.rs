@@ -43,7 +43,7 @@ pub fn run() -> tauri::Result<()> {
         .manage(Host::new(environment))
         .setup(|app| {
             window::first_colour(app.handle());
-            forget_removed(app.handle());
+            look_after(app.handle());
             Ok(())
         })
         .invoke_handler(commands::handler())
@@ -73,13 +73,14 @@ fn end(app: &tauri::AppHandle) {
     });
 }
 
-/// Mailboxes that were taken off the list when the program ended are deleted now. What fails is tried again at the
-/// next start; a data folder that cannot be used is said by the first page.
-fn forget_removed(app: &tauri::AppHandle) {
+/// Mailboxes that were taken off the list when the program ended are deleted now, and administrators' approvals are
+/// looked for. What fails is tried again at the next start; a data folder that cannot be used is said by the first page.
+fn look_after(app: &tauri::AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         if let Ok(service) = app.state::<Host>().service() {
             let _ = service.forget_removed().await;
+            let _ = service.check_all_approvals().await;
         }
     });
 }

@@ -2,7 +2,7 @@ import { m } from './paraglide/messages';
 import type { Page } from './routes';
 
 /** The entries of the side navigation. */
-export type Section = 'mailboxes' | 'registrations' | 'explain';
+export type Section = 'mailboxes' | 'attention' | 'registrations' | 'explain';
 
 /** The entry that a page belongs to. */
 export function sectionOf(page: Page): Section {
@@ -10,8 +10,9 @@ export function sectionOf(page: Page): Section {
     case 'registrations':
     case 'registration':
       return 'registrations';
+    case 'attention':
     case 'explain':
-      return 'explain';
+      return page;
     default:
       return 'mailboxes';
   }
@@ -22,6 +23,8 @@ export function titleOf(section: Section): string {
   switch (section) {
     case 'mailboxes':
       return m.page_mailboxes();
+    case 'attention':
+      return m.page_attention();
     case 'registrations':
       return m.page_registrations();
     case 'explain':

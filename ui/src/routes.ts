@@ -8,6 +8,7 @@ export type Route =
   | { page: 'mailboxes' }
   | { page: 'mailbox'; id: string; tab: MailboxTab }
   | { page: 'setup'; id: string | null }
+  | { page: 'attention' }
   | { page: 'registrations' }
   | { page: 'registration'; id: string | null }
   | { page: 'explain' };
@@ -33,6 +34,7 @@ export function routeOf(hash: string): Route {
     case 'setup':
     case 'registration':
       return { page, id };
+    case 'attention':
     case 'registrations':
     case 'explain':
       return { page };

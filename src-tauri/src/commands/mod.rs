@@ -5,6 +5,8 @@
 )]
 
 pub mod about;
+pub mod approval;
+pub mod attention;
 mod error;
 pub mod folders;
 pub mod help;

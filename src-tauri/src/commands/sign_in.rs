@@ -176,7 +176,7 @@ struct Watch<'a> {
 
 /// Runs a sign-in, tells the window about it, opens the browser, and brings the window to the front when the person
 /// has come back.
-async fn attended<T, R: Runtime>(
+pub(super) async fn attended<T, R: Runtime>(
     app: &AppHandle<R>,
     host: &Host,
     work: impl Future<Output = Result<T, Failure>>,

@@ -110,24 +110,6 @@ async fn a_tab_that_was_opened_again_is_answered_late() {
 }
 
 #[tokio::test]
-async fn an_administrator_has_to_approve_first() {
-    play(Options::everything(), async |stage| {
-        at_hand(&stage.lab)?;
-        let window = stage.window().await?;
-        window.go_to_sign_in("admin-approval@lab.test").await?;
-        window
-            .sign_in_as(&stage.lab, "admin-approval", BrowserAction::Cancel)
-            .await?;
-        window.state("sign-in", "failed").await?;
-        window.says("administrator").await?;
-        window.picture("sign-in-needs-administrator").await?;
-        window.close().await?;
-        Ok(())
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn another_program_signs_in_first() {
     play(Options::everything(), async |stage| {
         let window = before(stage).await?;

@@ -1,4 +1,6 @@
 import type { Added } from '../bindings/Added';
+import type { ApprovalInfo } from '../bindings/ApprovalInfo';
+import type { Attention } from '../bindings/Attention';
 import type { Explained } from '../bindings/Explained';
 import type { FieldNote } from '../bindings/FieldNote';
 import type { Folders } from '../bindings/Folders';
@@ -77,6 +79,12 @@ export interface MailboxChange {
   timeout?: string;
 }
 
+/** What an administrator's approval is about: a mailbox, or an app registration before there is one. */
+export type ApprovalSubject = { mailbox: string } | { registration: string };
+
+/** What a person did about an approval; the host keeps it. */
+export type ApprovalDone = 'needed' | 'ask' | 'administrator' | 'copied';
+
 /** Where a client secret comes from when a registration is saved. */
 export type SecretSource =
   | { from: 'keep' } // the one in the keychain, or none
@@ -130,6 +138,19 @@ export interface Gateway {
   /** What signing out would do, to be said before. */
   signOutPlan(which: string): Promise<SignOutPlan>;
   signOut(which: string, keepRemote: boolean): Promise<SignedOut>;
+
+  // The administrator's approval. Approving is one with the sign-ins: a later one of either ends it.
+  approval(of: ApprovalSubject): Promise<ApprovalInfo>;
+  noteApproval(of: ApprovalSubject, done: ApprovalDone): Promise<ApprovalInfo>;
+  /** Hands the message to the mail program, where a person sends it. */
+  mailApproval(of: ApprovalSubject): Promise<ApprovalInfo>;
+  /** Looks whether it was given, without a person. */
+  checkApproval(of: ApprovalSubject): Promise<ApprovalInfo>;
+  /** The administrator in front of this computer approves in the browser. */
+  approveHere(of: ApprovalSubject, open: boolean, step: (step: SignInStep) => void): Promise<ApprovalInfo>;
+
+  /** What needs attention, one fix for many, and what ends by itself. */
+  attention(): Promise<Attention>;
 
   // Tests
   plan(which: string): Promise<PlannedCheck[]>;

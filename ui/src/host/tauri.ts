@@ -44,6 +44,14 @@ export function tauriGateway(): Gateway {
     signOutPlan: (which) => call('sign_out_plan', { which }),
     signOut: (which, keepRemote) => call('sign_out', { which, keepRemote }),
 
+    approval: (of) => call('approval_show', { of }),
+    noteApproval: (of, done) => call('approval_note', { of, done }),
+    mailApproval: (of) => call('approval_mail', { of }),
+    checkApproval: (of) => call('approval_check', { of }),
+    approveHere: (of, open, step) => call('approval_here', { of, open, steps: channel(step) }),
+
+    attention: () => call('attention_show'),
+
     plan: (which) => call('test_plan', { which }),
     test: (which, event) => call('test', { which, events: channel(event) }),
     stopTest: (which) => call('test_stop', { which }),

@@ -44,6 +44,22 @@ export function twinGateway(replaced: Partial<Gateway> = {}): Gateway {
     signOutPlan: notGiven('signOutPlan'),
     signOut: notGiven('signOut'),
 
+    approval: notGiven('approval'),
+    noteApproval: notGiven('noteApproval'),
+    mailApproval: notGiven('mailApproval'),
+    checkApproval: notGiven('checkApproval'),
+    approveHere: notGiven('approveHere'),
+
+    attention: () =>
+      Promise.resolve({
+        at: '2026-11-20T10:00:00Z',
+        mailboxes: 0,
+        working: 0,
+        fixes: [],
+        waiting: [],
+        dates: [],
+      }),
+
     plan: () => Promise.resolve([]),
     test: notGiven('test'),
     stopTest: () => Promise.resolve(),

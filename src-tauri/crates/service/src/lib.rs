@@ -60,7 +60,7 @@ use mailwright_store::Store;
 use tokio::sync::RwLock;
 
 pub use approval::{ApprovalOf, ApprovalStep};
-pub use browser::{Browser, SystemBrowser};
+pub use browser::{Browser, SystemBrowser, open_mail};
 pub use environment::{Environment, VARIABLES};
 pub use explaining::explain;
 pub use failure::{Code, Failure};

@@ -7,6 +7,7 @@ import { HostError, type Gateway } from '../../host/gateway';
 import { m } from '../../paraglide/messages';
 import { toasts } from '../../toasts.svelte';
 import { problemTitle } from '../explain/problem';
+import { attentionList } from '../attention/attention-list.svelte';
 import { testRuns } from './test-runs.svelte';
 import { PerGateway } from './per-gateway';
 import { filtered, rowsOf, sorted, type Column, type Row, type Segment } from './rows';
@@ -52,6 +53,7 @@ export class HomeList {
         this.#again = false;
         await this.#readOnce();
       } while (this.again());
+      void attentionList(this.gateway).read(); // what was done on a page may have helped
     } finally {
       this.reading = false;
     }

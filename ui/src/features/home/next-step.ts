@@ -1,11 +1,13 @@
+import type { Ends } from '../../bindings/Ends';
 import type { HomeLine } from '../../bindings/HomeLine';
 import type { VerdictInfo } from '../../bindings/VerdictInfo';
 import { whoShown } from '../../components/who';
 import { m } from '../../paraglide/messages';
 import { verdictText } from '../checks/copy';
+import { dayText } from './words';
 
 /** The one thing to do next with a mailbox. */
-export type NextStep = 'continue' | 'sign-in' | 'sign-in-again' | 'copy' | 'test' | 'open';
+export type NextStep = 'continue' | 'approve' | 'sign-in' | 'sign-in-again' | 'copy' | 'test' | 'open';
 
 /** The first sentence: what works and what does not. */
 export function stateText(line: HomeLine): string {
@@ -36,9 +38,29 @@ export function reasonText(line: HomeLine): string | undefined {
     const who = m.home_can_fix({ who: whoShown(line.problem.who).text() });
     return `${asSentence(line.problem.title)} ${who}`;
   }
+  if (line.ends !== null) return endsText(line.ends);
+  if (line.status === 'waiting-for-admin') return m.home_reason_approve();
   if (line.status === 'waiting-for-you') return m.home_reason_sign_in();
   if (line.status === 'not-started') return m.home_reason_test();
   return undefined;
+}
+
+/** What ends soon, in a sentence. */
+export function endsText({ kind, on, days }: Ends): string {
+  const what = (ended: (on: { on: string }) => string, ends: (on: { on: string }) => string) =>
+    days <= 0 ? ended({ on: dayText(on) }) : ends({ on: dayText(on) });
+  switch (kind) {
+    case 'secret':
+      return what(m.home_ended_secret, m.home_ends_secret);
+    case 'certificate':
+      return what(m.home_ended_certificate, m.home_ends_certificate);
+    case 'google-testing':
+      return what(m.home_ended_testing, m.home_ends_testing);
+    case 'inactivity':
+      return what(m.home_ended_inactivity, m.home_ends_inactivity);
+    default:
+      return what(m.home_ended_frequency, m.home_ends_frequency);
+  }
 }
 
 const asSentence = (text: string) => (/[.?]$/.test(text) ? text : `${text}.`);
@@ -49,6 +71,7 @@ const forOthers = ['administrator', 'consultant', 'network', 'provider', 'develo
 export function nextStep(line: HomeLine | null): NextStep {
   if (line?.setup !== null) return 'continue';
   if (line.status === 'retired') return 'open';
+  if (line.status === 'waiting-for-admin' && line.problem === null) return 'approve';
   if (line.signed_in_as === null || line.status === 'waiting-for-you') return 'sign-in';
   const who = line.problem?.who ?? '';
   if (forOthers.includes(who)) return who === 'provider' ? 'test' : 'copy';

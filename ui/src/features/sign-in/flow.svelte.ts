@@ -5,6 +5,7 @@ import type { Readiness } from '../../bindings/Readiness';
 import type { UsableSignIn } from '../../bindings/UsableSignIn';
 import { HostError, type Gateway } from '../../host/gateway';
 import { m } from '../../paraglide/messages';
+import { ApprovalState } from '../approval/approval.svelte';
 import type { SessionState, SignInSession } from './session.svelte';
 
 /** Whom a sign-in is for. */
@@ -23,7 +24,7 @@ export interface Subject {
   mailbox?: string | undefined;
 }
 
-export type View = SessionState | 'not-ready';
+export type View = SessionState | 'not-ready' | 'approval' | 'approving';
 
 /** A sign-in with what is around it: is this computer ready, what will be asked for. */
 export class SignInFlow {
@@ -46,25 +47,59 @@ export class SignInFlow {
 
   readonly view: View = $derived.by(() => {
     const { state } = this.session;
+    if (this.approval.here.running) return 'approving';
+    if (this.approval.waits && (state === 'before' || state === 'failed')) return 'approval';
     return this.problem !== null && (state === 'before' || state === 'failed') ? 'not-ready' : state;
   });
 
   /** The view's name for tests: a sign-in that failed has failed, also where the computer is to blame. */
-  readonly hook: View = $derived.by(() => (this.session.state === 'failed' ? 'failed' : this.view));
+  readonly hook: View = $derived.by(() => {
+    const approving = this.view === 'approval' || this.view === 'approving';
+    return this.session.state === 'failed' && !approving ? 'failed' : this.view;
+  });
+
+  /** The administrator's approval, where it is needed. */
+  readonly approval: ApprovalState;
 
   constructor(
     private readonly gateway: Gateway,
     readonly session: SignInSession,
     readonly subject: Subject,
-  ) {}
+  ) {
+    const { mailbox, registration } = subject;
+    this.approval = new ApprovalState(
+      gateway,
+      mailbox === undefined ? { registration: registration.id } : { mailbox },
+    );
+    session.onfailed = (error) => {
+      if (error.code === 'needs-administrator') void this.approval.read();
+    };
+  }
 
   async load(): Promise<void> {
-    await Promise.all([this.#check(), this.#ask(), this.#others()]);
+    await Promise.all([this.#check(), this.#ask(), this.#others(), this.approval.read()]);
   }
 
   /** After a sign-in that failed here: what was read before it is no longer so. */
   async lookAgain(): Promise<void> {
     if (this.session.state === 'failed' && this.session.error?.code === 'keychain') await this.#check();
+  }
+
+  /** The page in the browser says that an administrator has to approve: nobody waits for it any longer. */
+  async needsApproval(): Promise<void> {
+    if (this.session.running) await this.session.cancel();
+    await this.approval.note('needed');
+  }
+
+  /** Tries the sign-in although an approval is waited for; that is the proof. */
+  async tryAnyway(): Promise<void> {
+    await this.session.open();
+  }
+
+  /** The page goes away. */
+  leave(): void {
+    this.approval.here.leave();
+    this.session.leave();
   }
 
   /** Looks again at this computer; where all is well now, the way to the browser is open again. */

@@ -84,6 +84,9 @@ export class SignInSession {
 
   readonly running = $derived(['starting', 'queued', 'waiting', 'code', 'finishing'].includes(this.state));
 
+  /** Told of every failure that is shown. */
+  onfailed: ((error: HostError) => void) | undefined;
+
   #attempt = 0;
   #ways: Ways = {};
   #clock: ReturnType<typeof setInterval> | undefined;
@@ -95,6 +98,8 @@ export class SignInSession {
     private readonly start: Start,
     /** Ways that every try goes, as `shared` for a shared mailbox. */
     private readonly always: Ways = {},
+    /** What is said when it is done. */
+    private readonly said: () => string = m.sign_in_done,
   ) {}
 
   /** Opens the provider's page in the browser. Again means a new request; the old link stops working. */
@@ -197,7 +202,7 @@ export class SignInSession {
       if (late()) return;
       this.#stopClock();
       this.state = 'done';
-      announce(m.sign_in_done());
+      announce(this.said());
       done();
     } catch (reason) {
       if (!late()) this.#fail(HostError.from(reason));
@@ -282,6 +287,7 @@ export class SignInSession {
       this.state = 'failed';
     }
     announce(error.verdict?.title ?? problemTitle(error), 'assertive');
+    this.onfailed?.(error);
   }
 
   #reset(): void {

@@ -1,11 +1,13 @@
 import { m } from '../../paraglide/messages';
+import { placeOf } from '../approval/words';
 import type { SignInFlow } from './flow.svelte';
-import { ownerAtStart, ownerOf } from './words';
+import { atStart, ownerAtStart, ownerOf } from './words';
 
 /** The heading of the page. */
 export function titleOf(flow: SignInFlow): string {
   if (flow.view === 'different-account') return m.sign_in_title_different();
   if (withCode(flow)) return m.sign_in_title_code();
+  if (flow.view === 'approval' || flow.view === 'approving') return m.approval_title();
   const { address, person, shared } = flow.subject;
   if (shared && address !== null) return m.sign_in_title_shared({ address });
   return person === null ? m.sign_in_title_anybody() : m.sign_in_title({ person });
@@ -16,6 +18,9 @@ export function leadOf(flow: SignInFlow): string {
   const { provider } = flow.subject;
   if (withCode(flow)) return m.sign_in_lead_code();
   switch (flow.view) {
+    case 'approval':
+    case 'approving':
+      return m.approval_lead({ place: atStart(placeOf(flow.approval.info)) });
     case 'different-account':
       return m.sign_in_lead_different();
     case 'not-ready':
@@ -40,6 +45,9 @@ function withCode({ session }: SignInFlow): boolean {
 /** How the step stands, in a few words, for the list of steps. */
 export function stepValueOf(flow: SignInFlow): string {
   switch (flow.view) {
+    case 'approval':
+    case 'approving':
+      return flow.approval.way === 'ask' ? m.status_waiting_for_admin() : m.approval_value_first();
     case 'before':
       return m.sign_in_value_before();
     case 'starting':

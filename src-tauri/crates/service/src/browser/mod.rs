@@ -1,5 +1,6 @@
 #[cfg(all(unix, not(target_os = "macos")))]
 mod desktop;
+mod mail;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -8,6 +9,8 @@ use mailwright_domain::{Evidence, Fault, Stage};
 use url::Url;
 
 use crate::{Code, Failure};
+
+pub use mail::open_mail;
 
 /// What people call a browser whose name nobody knows.
 const SOME_BROWSER: &str = "your default browser";
