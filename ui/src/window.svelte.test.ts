@@ -51,6 +51,7 @@ describe('a main page', () => {
     expect(screen.getByRole('link', { current: 'page' })).toHaveAccessibleName('Explain an error');
     expect(screen.getAllByRole('link').map((link) => link.textContent.trim())).toEqual([
       'Mailboxes',
+      'Needs attention',
       'App registrations',
       'Explain an error',
     ]);
