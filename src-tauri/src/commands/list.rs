@@ -37,6 +37,7 @@ macro_rules! for_each_command {
             registrations::registration_list,
             registrations::registration_show,
             registrations::registration_review,
+            registrations::tenant_find,
             registrations::registration_save,
             registrations::registration_remove,
             registrations::secret_paste,

@@ -4,8 +4,9 @@ use std::sync::PoisonError;
 
 use mailwright_service::wire::{
     FieldNote, RegistrationDetails, RegistrationForm, RegistrationSaved, Registrations, Removed,
+    TenantFound,
 };
-use mailwright_service::{Secret, SecretChange};
+use mailwright_service::{Cloud, Secret, SecretChange};
 use serde::{Deserialize, Serialize};
 use tauri::State;
 
@@ -67,6 +68,21 @@ pub async fn registration_show(
 #[expect(clippy::needless_pass_by_value, reason = "as Tauri hands it over")]
 pub fn registration_review(form: RegistrationForm) -> Vec<FieldNote> {
     mailwright_service::review_registration(&form)
+}
+
+/// The tenant and cloud of an organisation at Microsoft, from a domain or address of it.
+#[tauri::command]
+pub async fn tenant_find(
+    host: State<'_, Host>,
+    text: String,
+    cloud: String,
+    authority: String,
+) -> Answer<TenantFound> {
+    let cloud = Cloud::from_word(&cloud).unwrap_or_default();
+    Ok(host
+        .service()?
+        .find_tenant(&text, cloud, Some(&authority))
+        .await?)
 }
 
 /// Adds or changes one.

@@ -236,6 +236,12 @@ impl Lab {
             ("MAILWRIGHT_HOME".to_owned(), text(self.mailwright_home())),
             ("MAILWRIGHT_CA_FILE".to_owned(), text(authority)),
         ];
+        // Where nobody plays Microsoft, nobody answers: the real one is never asked.
+        let microsoft = match &self.authorization {
+            Some(server) => server.base().to_owned(),
+            None => "http://127.0.0.1:1".to_owned(),
+        };
+        env.push(("MAILWRIGHT_MICROSOFT".to_owned(), microsoft));
         if let Some(dns) = &self.dns {
             env.push(("MAILWRIGHT_DNS".to_owned(), dns.address().to_string()));
         }

@@ -115,6 +115,72 @@ async fn fields_are_looked_at_while_they_are_filled_in() {
 }
 
 #[tokio::test]
+async fn tenant_and_cloud_are_found_by_a_domain() {
+    play(options(), async |stage| {
+        let window = registrations(stage).await?;
+        window.button("Add").await?;
+        window.page("registration").await?;
+        window.fill("Domain or address", "nobody.test").await?;
+        window.button("Find the tenant").await?;
+        window.says("Microsoft knows no organisation").await?;
+        window.picture("registration-no-tenant").await?;
+        window
+            .fill("Domain or address", "anna@gcc-high.test")
+            .await?;
+        window.button("Find the tenant").await?;
+        window.says("gcc-high.test was found at Microsoft").await?;
+        window.says("Not confirmed by Microsoft").await?;
+        assert_eq!(
+            window.value("textbox", "Directory (tenant) ID").await?,
+            Tenant::Contoso.id()
+        );
+        window.picture("registration-tenant-found").await?;
+        window.fill("Name", "Government").await?;
+        window
+            .fill("Application (client) ID", PUBLIC_CLIENT)
+            .await?;
+        window.button("Save").await?;
+        window.page("registrations").await?;
+        let shown = Mailwright::new(&stage.lab)
+            .json(&["registration", "show", "Government"])
+            .json();
+        assert_eq!(shown["cloud"], "gcc-high", "{shown:#}");
+        assert_eq!(shown["tenant"], Tenant::Contoso.id());
+        window.close().await?;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_addresses_of_an_own_server_are_read_from_its_issuer() {
+    play(options(), async |stage| {
+        let issuer = stage.lab.authorization()?.issuer(Tenant::Op);
+        let window = registrations(stage).await?;
+        window.button("Add").await?;
+        window.page("registration").await?;
+        window.click("radio", "Own server").await?;
+        window.fill("Name", "Own").await?;
+        window.fill("Client ID", PUBLIC_CLIENT).await?;
+        window.fill("Issuer", &format!("{issuer}/")).await?;
+        window.button("Save").await?;
+        window.says("calls itself").await?;
+        window.picture("registration-other-issuer").await?;
+        window.fill("Issuer", &issuer).await?;
+        window.button("Save").await?;
+        window.page("registrations").await?;
+        let shown = Mailwright::new(&stage.lab)
+            .json(&["registration", "show", "Own"])
+            .json();
+        assert_eq!(shown["token_url"], format!("{issuer}/token"), "{shown:#}");
+        assert_eq!(shown["device_url"], format!("{issuer}/device/auth"));
+        window.close().await?;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_that_is_used_is_not_removed() {
     play(options().mailboxes_only().dns(), async |stage| {
         assert_eq!(add_registration(&stage.lab, "Lab", Tenant::Contoso).code, 0);

@@ -24,6 +24,7 @@ import type { SignedIn } from '../bindings/SignedIn';
 import type { SignedOut } from '../bindings/SignedOut';
 import type { SignOutPlan } from '../bindings/SignOutPlan';
 import type { SignInStep } from '../bindings/SignInStep';
+import type { TenantFound } from '../bindings/TenantFound';
 import type { TestEvent } from '../bindings/TestEvent';
 import type { UsableSignIn } from '../bindings/UsableSignIn';
 
@@ -166,6 +167,8 @@ export interface Gateway {
   registration(which: string): Promise<RegistrationDetails>;
   /** What can be said about the fields without asking anybody. */
   reviewRegistration(form: RegistrationForm): Promise<FieldNote[]>;
+  /** The tenant and cloud of an organisation at Microsoft, from a domain or address of it. Nothing is saved. */
+  findTenant(text: string, cloud: string, authority: string): Promise<TenantFound>;
   saveRegistration(
     id: string | null,
     form: RegistrationForm,

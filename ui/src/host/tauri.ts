@@ -61,6 +61,7 @@ export function tauriGateway(): Gateway {
     registrations: () => call('registration_list'),
     registration: (which) => call('registration_show', { which }),
     reviewRegistration: (form) => call('registration_review', { form }),
+    findTenant: (text, cloud, authority) => call('tenant_find', { text, cloud, authority }),
     saveRegistration: (id, form, secret) => call('registration_save', { id, form, secret }),
     removeRegistration: (which) => call('registration_remove', { which }),
     pasteSecret: (form) => call('secret_paste', { form }),

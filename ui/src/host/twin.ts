@@ -69,6 +69,7 @@ export function twinGateway(replaced: Partial<Gateway> = {}): Gateway {
     registrations: () => Promise.resolve({ registrations: [] }),
     registration: notGiven('registration'),
     reviewRegistration: () => Promise.resolve([]),
+    findTenant: notGiven('findTenant'),
     saveRegistration: notGiven('saveRegistration'),
     removeRegistration: notGiven('removeRegistration'),
     pasteSecret: notGiven('pasteSecret'),

@@ -95,7 +95,11 @@ pub(crate) fn by_mail_exchanger(host: &str) -> Option<Kind> {
     let under = |suffix: &str| host.ends_with(suffix);
     if under(".olc.protection.outlook.com") {
         Some(Kind::OutlookCom)
-    } else if under(".mail.protection.outlook.com") || under(".mx.microsoft") {
+    } else if under(".mail.protection.outlook.com")
+        || under(".mx.microsoft")
+        || under(".mail.protection.office365.us") // GCC High and DoD
+        || under(".mail.protection.partner.outlook.cn")
+    {
         Some(Kind::Microsoft365)
     } else if matches!(host, "smtp.google.com" | "aspmx.l.google.com")
         || under(".aspmx.l.google.com")
@@ -147,6 +151,11 @@ mod tests {
         for (host, kind) in [
             ("firma-nl.mail.protection.outlook.com", Kind::Microsoft365),
             ("firma-nl.n-v1.mx.microsoft", Kind::Microsoft365),
+            ("firma-us.mail.protection.office365.us", Kind::Microsoft365),
+            (
+                "firma-cn.mail.protection.partner.outlook.cn",
+                Kind::Microsoft365,
+            ),
             ("hotmail-com.olc.protection.outlook.com", Kind::OutlookCom),
             ("aspmx.l.google.com", Kind::Google),
             ("alt3.aspmx.l.google.com", Kind::Google),

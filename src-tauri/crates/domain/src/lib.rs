@@ -21,7 +21,7 @@ pub use folder::{Folder, FolderRole, RoleChoice};
 pub use grant::{Grant, GrantId};
 pub use mailbox::{AuthKind, Mailbox, MailboxId, Purpose};
 pub use registration::{
-    Cloud, CustomUrls, FieldError, Provider, Publishing, Registration, RegistrationId,
+    Cloud, CustomUrls, FieldError, Provider, Publishing, Registration, RegistrationId, is_protected,
 };
 pub use secret::Secret;
 pub use status::Status;

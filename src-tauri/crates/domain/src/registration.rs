@@ -208,7 +208,9 @@ pub enum FieldError {
     #[error("a custom cloud needs an authority, the address to sign in at")]
     AuthorityMissing,
     /// A custom provider without its addresses.
-    #[error("a custom provider needs an address to sign in at and one to get tokens from")]
+    #[error(
+        "a custom provider needs an address to sign in at and one to get tokens from, or an issuer that publishes them"
+    )]
     AddressesMissing,
     /// Endpoints with a provider that has its own.
     #[error(
@@ -218,13 +220,10 @@ pub enum FieldError {
     /// Only a Google project has a publishing status.
     #[error("only a Google project has a publishing status; leave it out")]
     PublishingOfGoogle,
-    /// An option that only makes sense together with another.
-    #[error("{0}")]
-    Combination(&'static str),
 }
 
-/// Whether plain http may be used: only for an address on this computer.
-fn secure_enough(url: &Url) -> bool {
+/// Whether an address may be given something secret: https, or plain http to this computer.
+pub fn is_protected(url: &Url) -> bool {
     url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url))
 }
 
@@ -316,7 +315,7 @@ impl Registration {
         });
         if let Some(url) = custom
             .chain(self.authority.as_ref())
-            .find(|u| !secure_enough(u))
+            .find(|u| !is_protected(u))
         {
             return Err(FieldError::NotHttps(url.to_string()));
         }

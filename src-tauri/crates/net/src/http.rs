@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use mailwright_domain::Fault;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, Url};
 use rustls::ClientConfig;
@@ -58,6 +59,41 @@ pub enum HttpError {
     },
 }
 
+impl HttpError {
+    /// What was observed, for the diagnosis. The HTTP client says what failed in words only.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::TimedOut(_) => Fault::TimedOut,
+            Self::TooLarge(_) => Fault::Malformed,
+            Self::Connect { reason, .. } => connect_fault(reason),
+            Self::Proxy { .. } => Fault::ProxyRefused,
+            Self::Broken { .. } => Fault::Closed,
+        }
+    }
+}
+
+fn connect_fault(reason: &str) -> Fault {
+    let reason = reason.to_ascii_lowercase();
+    let any = |words: &[&str]| words.iter().any(|word| reason.contains(word));
+    if any(&["not valid for name", "notvalidforname"]) {
+        Fault::TlsName
+    } else if any(&["certificate expired", "certificate has expired"]) {
+        Fault::TlsExpired
+    } else if any(&["not valid yet", "notvalidyet"]) {
+        Fault::TlsNotYetValid
+    } else if any(&["certificate", "unknownissuer"]) {
+        Fault::TlsUntrusted
+    } else if any(&["dns", "lookup", "resolve"]) {
+        Fault::NameNotFound
+    } else if any(&["refused"]) {
+        Fault::Refused
+    } else if any(&["reset"]) {
+        Fault::Reset
+    } else {
+        Fault::Unreachable
+    }
+}
+
 pub(crate) fn client(tls: &ClientConfig) -> Result<reqwest::Client, NetError> {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls.clone())
@@ -72,6 +108,15 @@ pub(crate) fn client(tls: &ClientConfig) -> Result<reqwest::Client, NetError> {
 }
 
 impl Net {
+    /// Reads a document, as [`Net::http`] does.
+    ///
+    /// # Errors
+    /// There was no complete answer. An answer with an error status is an answer.
+    pub async fn get(&self, url: Url) -> Result<HttpReply, HttpError> {
+        self.http(Method::GET, url, HeaderMap::new(), Vec::new())
+            .await
+    }
+
     /// Sends one request and reads the whole answer. Redirects are not followed; the computer's proxy is used; the
     /// limits are 30 seconds and 256 KiB.
     ///
@@ -186,8 +231,7 @@ mod tests {
 
     async fn get(url: Url) -> Result<HttpReply, HttpError> {
         let net = Net::new(&NetOptions::default()).unwrap();
-        net.http(Method::GET, url, HeaderMap::new(), Vec::new())
-            .await
+        net.get(url).await
     }
 
     #[tokio::test]
@@ -212,5 +256,34 @@ mod tests {
             !format!("{error} {error:?}").contains("canary"),
             "{error:?}"
         );
+    }
+
+    #[test]
+    fn a_connection_failure_says_what_kind() {
+        for (reason, fault) in [
+            (
+                "invalid peer certificate: UnknownIssuer",
+                Fault::TlsUntrusted,
+            ),
+            (
+                "invalid peer certificate: certificate not valid for name \"x\"",
+                Fault::TlsName,
+            ),
+            (
+                "invalid peer certificate: certificate expired: verification time",
+                Fault::TlsExpired,
+            ),
+            (
+                "dns error: failed to lookup address information",
+                Fault::NameNotFound,
+            ),
+            (
+                "tcp connect error: Connection refused (os error 111)",
+                Fault::Refused,
+            ),
+            ("something else", Fault::Unreachable),
+        ] {
+            assert_eq!(connect_fault(reason), fault, "{reason}");
+        }
     }
 }

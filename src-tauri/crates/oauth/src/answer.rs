@@ -104,19 +104,12 @@ pub(crate) fn base(profile: &Profile, url: &Url) -> Evidence {
 
 pub(crate) fn no_answer(mut evidence: Evidence, error: &HttpError) -> OauthError {
     evidence.text = error.to_string();
-    evidence.fault = Some(match error {
-        HttpError::TimedOut(_) => Fault::TimedOut,
-        HttpError::TooLarge(_) => Fault::Malformed,
-        HttpError::Connect { reason, issuer, .. } => {
-            evidence.detail.clone_from(issuer);
-            connect_fault(reason)
-        }
-        HttpError::Proxy { reason, .. } => {
-            evidence.detail = Some(reason.clone());
-            Fault::ProxyRefused
-        }
-        HttpError::Broken { .. } => Fault::Closed,
-    });
+    match error {
+        HttpError::Connect { issuer, .. } => evidence.detail.clone_from(issuer),
+        HttpError::Proxy { reason, .. } => evidence.detail = Some(reason.clone()),
+        _ => {}
+    }
+    evidence.fault = Some(error.fault());
     let evidence = Box::new(evidence);
     if matches!(error, HttpError::TooLarge(_)) {
         return OauthError::Unreadable(evidence);
@@ -124,29 +117,6 @@ pub(crate) fn no_answer(mut evidence: Evidence, error: &HttpError) -> OauthError
     OauthError::Transient {
         retry_after: None,
         evidence,
-    }
-}
-
-/// The HTTP client says what failed in words only.
-fn connect_fault(reason: &str) -> Fault {
-    let reason = reason.to_ascii_lowercase();
-    let any = |words: &[&str]| words.iter().any(|word| reason.contains(word));
-    if any(&["not valid for name", "notvalidforname"]) {
-        Fault::TlsName
-    } else if any(&["certificate expired", "certificate has expired"]) {
-        Fault::TlsExpired
-    } else if any(&["not valid yet", "notvalidyet"]) {
-        Fault::TlsNotYetValid
-    } else if any(&["certificate", "unknownissuer"]) {
-        Fault::TlsUntrusted
-    } else if any(&["dns", "lookup", "resolve"]) {
-        Fault::NameNotFound
-    } else if any(&["refused"]) {
-        Fault::Refused
-    } else if any(&["reset"]) {
-        Fault::Reset
-    } else {
-        Fault::Unreachable
     }
 }
 

@@ -1,87 +1,167 @@
-//! Endpoints, resources and mail hosts of the built-in providers, as data. GCC High, `DoD` and China follow what other
-//! programs use; Microsoft has not confirmed their scopes, so a registration's own scopes go before these.
+//! Endpoints, resources and mail hosts of the built-in providers. They are data: `profiles/*.toml`, each entry with its
+//! source, the day it was compared with it, and what of it Microsoft has not confirmed.
+
+use std::sync::OnceLock;
 
 use mailwright_domain::Cloud;
+use serde::Deserialize;
+
+const MICROSOFT: &str = include_str!("../profiles/microsoft.toml");
+const GOOGLE: &str = include_str!("../profiles/google.toml");
 
 /// One Microsoft cloud.
-pub(crate) struct CloudData {
-    /// Begin of every sign-in address.
-    pub(crate) authority: &'static str,
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CloudData {
+    /// Which one.
+    pub cloud: Cloud,
+    /// Begin of every sign-in address; empty where the registration has to name it.
+    pub authority: String,
+    /// Where administrators register apps; empty where that is not known.
+    pub portal: String,
     /// Prefix of the mail permissions, and the audience of their tokens.
-    pub(crate) resource: &'static str,
+    pub resource: String,
     /// Other audiences that the same servers accept.
-    pub(crate) also_audiences: &'static [&'static str],
+    pub also_audiences: Vec<String>,
+    /// Prefix of `.default`, by which an app asks for itself.
+    pub app_resource: String,
+    /// Resource of Microsoft Graph: its host, and the prefix of its permissions.
+    pub graph: String,
     /// Mail hosts.
-    pub(crate) hosts: &'static [&'static str],
+    pub hosts: Vec<String>,
+    /// Where the entry comes from.
+    pub source: String,
+    /// The day (RFC 3339 full-date) on which it was last compared with its source.
+    pub checked_on: String,
+    /// What of it Microsoft documents nowhere, in words for people.
+    #[serde(default)]
+    pub unconfirmed: Vec<String>,
 }
 
-const GLOBAL: CloudData = CloudData {
-    authority: "https://login.microsoftonline.com",
-    resource: "https://outlook.office.com",
-    also_audiences: &[
-        "https://outlook.office365.com",
-        "https://ps.outlook.com",
-        "00000002-0000-0ff1-ce00-000000000000",
-    ],
-    hosts: &[
-        "outlook.office365.com",
-        "smtp.office365.com",
-        "smtp-mail.outlook.com",
-        "imap-mail.outlook.com",
-        "pop-mail.outlook.com",
-    ],
-};
+/// Endpoints below `{authority}/{tenant}/`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Paths {
+    pub(crate) authorize: String,
+    pub(crate) token: String,
+    pub(crate) device: String,
+    pub(crate) admin_consent: String,
+}
 
-const GCC_HIGH: CloudData = CloudData {
-    authority: "https://login.microsoftonline.us",
-    resource: "https://outlook.office365.us",
-    also_audiences: &[
-        "https://outlook.office.com",
-        "https://outlook.office365.com",
-    ],
-    hosts: &["outlook.office365.us", "smtp.office365.us"],
-};
+/// The tenant of all personal accounts, as it is written in addresses and as it stands in tokens.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Personal {
+    pub(crate) tenant: String,
+    pub(crate) tenant_id: String,
+}
 
-const DOD: CloudData = CloudData {
-    hosts: &["outlook-dod.office365.us", "webmail.apps.mil"],
-    ..GCC_HIGH
-};
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Microsoft {
+    pub(crate) paths: Paths,
+    pub(crate) personal: Personal,
+    cloud: Vec<CloudData>,
+}
 
-const CHINA: CloudData = CloudData {
-    authority: "https://login.partner.microsoftonline.cn",
-    resource: "https://partner.outlook.cn",
-    also_audiences: &[
-        "https://outlook.office.com",
-        "https://outlook.office365.com",
-    ],
-    hosts: &["partner.outlook.cn", "smtp.partner.outlook.cn"],
-};
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Google {
+    pub(crate) authorize: String,
+    pub(crate) token: String,
+    pub(crate) revoke: String,
+    pub(crate) mail: String,
+    pub(crate) issuers: Vec<String>,
+    pub(crate) hosts: Vec<String>,
+    #[expect(
+        dead_code,
+        reason = "for whoever reads the file; a test wants it there"
+    )]
+    source: String,
+    #[expect(
+        dead_code,
+        reason = "for whoever reads the file; a test wants it there"
+    )]
+    checked_on: String,
+}
 
-/// Microsoft's layout elsewhere: the authority comes from the registration and the hosts from a person.
-const CUSTOM: CloudData = CloudData {
-    authority: "",
-    hosts: &[],
-    ..GLOBAL
-};
+/// The tests prove that both files parse and that every cloud is there; should one ever not be, its registrations are
+/// refused for want of an address to sign in at.
+pub(crate) fn microsoft() -> &'static Microsoft {
+    static DATA: OnceLock<Microsoft> = OnceLock::new();
+    DATA.get_or_init(|| toml::from_str(MICROSOFT).unwrap_or_default())
+}
 
-pub(crate) fn cloud(cloud: Cloud) -> &'static CloudData {
-    match cloud {
-        Cloud::Global => &GLOBAL,
-        Cloud::GccHigh => &GCC_HIGH,
-        Cloud::Dod => &DOD,
-        Cloud::China => &CHINA,
-        Cloud::Custom => &CUSTOM,
+pub(crate) fn google() -> &'static Google {
+    static DATA: OnceLock<Google> = OnceLock::new();
+    DATA.get_or_init(|| toml::from_str(GOOGLE).unwrap_or_default())
+}
+
+/// What is known of a Microsoft cloud.
+pub fn cloud(cloud: Cloud) -> Option<&'static CloudData> {
+    microsoft().cloud.iter().find(|data| data.cloud == cloud)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cloud_has_an_entry_and_every_entry_is_https() {
+        let data: Microsoft = toml::from_str(MICROSOFT).unwrap();
+        assert_eq!(data.cloud.len(), Cloud::ALL.len());
+        for cloud in Cloud::ALL {
+            let one = data.cloud.iter().find(|d| d.cloud == cloud).unwrap();
+            let urls = [
+                &one.authority,
+                &one.portal,
+                &one.resource,
+                &one.app_resource,
+                &one.graph,
+            ];
+            for url in urls.into_iter().filter(|url| !url.is_empty()) {
+                let parsed = url::Url::parse(url).unwrap();
+                assert_eq!(parsed.scheme(), "https", "{url}");
+                assert_eq!(parsed.path(), "/", "{url}");
+                assert!(!url.ends_with('/'), "{url}");
+            }
+            assert_eq!(one.authority.is_empty(), cloud == Cloud::Custom);
+            assert!(!one.source.is_empty());
+            let day: Result<jiff::civil::Date, _> = one.checked_on.parse();
+            assert!(day.is_ok(), "{}", one.checked_on);
+        }
+    }
+
+    #[test]
+    fn what_microsoft_does_not_document_is_marked() {
+        for (which, marked) in [
+            (Cloud::Global, false),
+            (Cloud::GccHigh, true),
+            (Cloud::Dod, true),
+            (Cloud::China, true),
+            (Cloud::Custom, false),
+        ] {
+            let data = cloud(which).unwrap();
+            assert_eq!(!data.unconfirmed.is_empty(), marked, "{which:?}");
+        }
+    }
+
+    #[test]
+    fn the_other_files_parse_whole() {
+        let google: Google = toml::from_str(GOOGLE).unwrap();
+        for url in [&google.authorize, &google.token, &google.revoke] {
+            assert!(url.starts_with("https://"), "{url}");
+        }
+        assert!(!google.source.is_empty() && !google.checked_on.is_empty());
+        let microsoft = microsoft();
+        for path in [
+            &microsoft.paths.authorize,
+            &microsoft.paths.token,
+            &microsoft.paths.device,
+            &microsoft.paths.admin_consent,
+        ] {
+            assert!(!path.is_empty() && !path.starts_with('/'), "{path}");
+        }
+        assert_eq!(microsoft.personal.tenant, "consumers");
     }
 }
-
-/// Tenant of personal Microsoft accounts.
-pub(crate) const CONSUMERS_TENANT: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
-
-pub(crate) const GOOGLE_AUTHORIZE: &str = "https://accounts.google.com/o/oauth2/v2/auth";
-pub(crate) const GOOGLE_TOKEN: &str = "https://oauth2.googleapis.com/token";
-pub(crate) const GOOGLE_REVOKE: &str = "https://oauth2.googleapis.com/revoke";
-/// The only scope with which Gmail lets IMAP, POP3 and SMTP in.
-pub(crate) const GOOGLE_MAIL: &str = "https://mail.google.com/";
-/// Google writes its issuer with and without the scheme.
-pub(crate) const GOOGLE_ISSUERS: [&str; 2] = ["https://accounts.google.com", "accounts.google.com"];
-pub(crate) const GOOGLE_HOSTS: [&str; 3] = ["imap.gmail.com", "pop.gmail.com", "smtp.gmail.com"];

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use mailwright_domain::{Evidence, Fault, Secret};
+use mailwright_domain::{Evidence, Fault, Secret, is_protected};
 use mailwright_net::Net;
 use serde_json::{Map, Value};
 use tokio::time::{Instant, sleep_until};
@@ -11,7 +11,7 @@ use url::{Url, form_urlencoded};
 
 use crate::answer::{self, TOKEN, text_of};
 use crate::error::OauthError;
-use crate::profile::{Profile, protected};
+use crate::profile::Profile;
 use crate::text;
 use crate::token::{self, Tokens};
 
@@ -226,7 +226,7 @@ fn read(fields: &Map<String, Value>, begun: Instant) -> Option<DeviceCode> {
     // Older servers call it so.
     let page = ["verification_uri", "verification_url"];
     let page = page.into_iter().find_map(|name| text_of(fields, name))?;
-    let page = Url::parse(page).ok().filter(protected)?;
+    let page = Url::parse(page).ok().filter(is_protected)?;
     let user_code = text::clean(text_of(fields, "user_code")?, &[]);
     if user_code.is_empty() || user_code.chars().count() > LONGEST_CODE {
         return None;

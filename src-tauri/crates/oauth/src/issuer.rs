@@ -1,6 +1,6 @@
 use url::Url;
 
-use crate::clouds::CONSUMERS_TENANT;
+use crate::clouds::microsoft;
 
 /// Who may sign ID tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,13 +54,12 @@ impl Issuer {
 
 /// Whether the tenant that was asked for is, or may be, this one. A domain's tenant ID is not known here.
 fn tenant_allows(asked: &str, tid: &str) -> bool {
+    let personal = &microsoft().personal.tenant_id;
     match asked {
-        "consumers" => tid == CONSUMERS_TENANT,
-        "organizations" => tid != CONSUMERS_TENANT,
+        "consumers" => tid == personal,
+        "organizations" => tid != personal,
         _ => {
-            asked.len() != CONSUMERS_TENANT.len()
-                || asked.contains('.')
-                || asked.eq_ignore_ascii_case(tid)
+            asked.len() != personal.len() || asked.contains('.') || asked.eq_ignore_ascii_case(tid)
         }
     }
 }
@@ -68,6 +67,8 @@ fn tenant_allows(asked: &str, tid: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const CONSUMERS_TENANT: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
     const TENANT: &str = "11112222-aaaa-3333-bbbb-4444cccc5555";
 

@@ -1,10 +1,9 @@
-use mailwright_domain::{Cloud, FieldError, Protocol, Provider, Purpose, Registration};
+use mailwright_domain::{
+    Cloud, FieldError, Protocol, Provider, Purpose, Registration, is_protected,
+};
 use url::Url;
 
-use crate::clouds::{
-    CloudData, GOOGLE_AUTHORIZE, GOOGLE_HOSTS, GOOGLE_ISSUERS, GOOGLE_MAIL, GOOGLE_REVOKE,
-    GOOGLE_TOKEN, cloud,
-};
+use crate::clouds::{CloudData, cloud, google, microsoft};
 use crate::issuer::Issuer;
 use crate::redirect::Redirect;
 
@@ -28,6 +27,10 @@ pub struct Profile {
     pub device: Option<Url>,
     /// Revocation endpoint (RFC 7009); Microsoft has none.
     pub revoke: Option<Url>,
+    /// Where an administrator approves the app for the whole organisation; Microsoft only.
+    pub admin_consent: Option<Url>,
+    /// Resource of Microsoft Graph: its host, and the prefix of its permissions.
+    pub graph: Option<String>,
     /// Where the browser comes back to.
     pub redirect: Redirect,
     /// Everything a sign-in asks for.
@@ -56,7 +59,7 @@ impl Profile {
     /// # Errors
     /// As for [`Profile::new`].
     pub fn personal(registration: &Registration, purpose: Purpose) -> Result<Self, FieldError> {
-        Self::build(registration, purpose, "consumers")
+        Self::build(registration, purpose, &microsoft().personal.tenant)
     }
 
     /// The same where it is not known yet whether it will be an organisation's or a personal account, because nobody
@@ -83,7 +86,7 @@ impl Profile {
             .chain(&profile.device)
             .chain(&profile.revoke)
         {
-            if !protected(url) {
+            if !is_protected(url) {
                 return Err(FieldError::NotHttps(url.to_string()));
             }
         }
@@ -95,14 +98,13 @@ impl Profile {
         purpose: Purpose,
         tenant: &str,
     ) -> Result<Self, FieldError> {
-        let data = cloud(registration.cloud);
+        let data = cloud(registration.cloud).ok_or(FieldError::AuthorityMissing)?;
         let authority = match &registration.authority {
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
-            None if data.authority.is_empty() => {
-                return Err(FieldError::Combination("--cloud custom needs --authority"));
-            }
-            None => data.authority.to_owned(),
+            None if data.authority.is_empty() => return Err(FieldError::AuthorityMissing),
+            None => data.authority.clone(),
         };
+        let paths = &microsoft().paths;
         let tenant = registration.tenant.as_deref().unwrap_or(tenant);
         let own_scopes = if registration.scopes.is_empty() {
             mail_scopes(data, purpose)
@@ -114,27 +116,29 @@ impl Profile {
             .filter(|scope| !IDENTITY.contains(&scope.as_str()))
             .filter_map(|scope| resource_of(scope))
             .find(|resource| !resource.contains("graph."))
-            .unwrap_or(data.resource)
+            .unwrap_or(&data.resource)
             .to_owned();
         Ok(Self {
             provider: Provider::Microsoft,
             client_id: registration.client_id.clone(),
-            authorize: endpoint(&authority, tenant, "authorize")?,
-            token: endpoint(&authority, tenant, "token")?,
-            device: Some(endpoint(&authority, tenant, "devicecode")?),
+            authorize: endpoint(&authority, tenant, &paths.authorize)?,
+            token: endpoint(&authority, tenant, &paths.token)?,
+            device: Some(endpoint(&authority, tenant, &paths.device)?),
             revoke: None,
+            admin_consent: Some(endpoint(&authority, tenant, &paths.admin_consent)?),
+            graph: Some(data.graph.clone()),
             redirect: Redirect::of(registration)?,
             scopes: with_identity(own_scopes),
-            allowed_hosts: owned(data.hosts),
+            allowed_hosts: data.hosts.clone(),
             issuer: Issuer::Microsoft {
                 authority,
                 tenant: tenant.to_ascii_lowercase(),
                 tid_required: registration.cloud != Cloud::Custom,
             },
-            audiences: [resource.as_str(), data.resource]
-                .iter()
-                .chain(data.also_audiences)
-                .map(|&audience| audience.to_owned())
+            audiences: [&resource, &data.resource]
+                .into_iter()
+                .chain(&data.also_audiences)
+                .cloned()
                 .collect(),
             resource: Some(resource),
         })
@@ -142,11 +146,12 @@ impl Profile {
 
     /// Addresses typed with the registration go before Google's own, so that a test server can play its part.
     fn google(registration: &Registration) -> Result<Self, FieldError> {
+        let google = google();
         let fixed =
             |text: &str| Url::parse(text).map_err(|_| FieldError::NotHttps(text.to_owned()));
         let custom = registration.custom.as_ref();
         let own_scopes = if registration.scopes.is_empty() {
-            vec![GOOGLE_MAIL.to_owned()]
+            vec![google.mail.clone()]
         } else {
             registration.scopes.clone()
         };
@@ -160,18 +165,20 @@ impl Profile {
             provider: Provider::Google,
             client_id: registration.client_id.clone(),
             authorize: custom
-                .map_or_else(|| fixed(GOOGLE_AUTHORIZE), |c| Ok(c.authorize.clone()))?,
-            token: custom.map_or_else(|| fixed(GOOGLE_TOKEN), |c| Ok(c.token.clone()))?,
+                .map_or_else(|| fixed(&google.authorize), |c| Ok(c.authorize.clone()))?,
+            token: custom.map_or_else(|| fixed(&google.token), |c| Ok(c.token.clone()))?,
             device: None,
             revoke: match custom {
                 Some(custom) => custom.revoke.clone(),
-                None => Some(fixed(GOOGLE_REVOKE)?),
+                None => Some(fixed(&google.revoke)?),
             },
+            admin_consent: None,
+            graph: None,
             redirect: Redirect::of(registration)?,
             scopes,
-            allowed_hosts: owned(&GOOGLE_HOSTS),
+            allowed_hosts: google.hosts.clone(),
             issuer: match (&registration.authority, custom) {
-                (None, None) => Issuer::OneOf(owned(&GOOGLE_ISSUERS)),
+                (None, None) => Issuer::OneOf(google.issuers.clone()),
                 (authority, _) => Issuer::of(authority.as_ref()),
             },
             audiences: Vec::new(),
@@ -182,9 +189,10 @@ impl Profile {
     /// Scopes of the registration to the letter. Without any, a provider with a known issuer is asked for identity
     /// and a lasting sign-in, any other for its own default (RFC 6749 section 3.3).
     fn custom(registration: &Registration) -> Result<Self, FieldError> {
-        let custom = registration.custom.as_ref().ok_or(FieldError::Combination(
-            "a custom provider needs --authorize-url and --token-url",
-        ))?;
+        let custom = registration
+            .custom
+            .as_ref()
+            .ok_or(FieldError::AddressesMissing)?;
         let scopes = if registration.scopes.is_empty() && registration.authority.is_some() {
             owned(&IDENTITY)
         } else {
@@ -197,6 +205,8 @@ impl Profile {
             token: custom.token.clone(),
             device: custom.device.clone(),
             revoke: custom.revoke.clone(),
+            admin_consent: None,
+            graph: None,
             redirect: Redirect::of(registration)?,
             scopes,
             allowed_hosts: Vec::new(),
@@ -240,7 +250,7 @@ impl Profile {
     pub fn resource(&self) -> &str {
         match (&self.resource, self.provider) {
             (Some(resource), _) => resource,
-            (None, Provider::Google) => GOOGLE_MAIL.trim_end_matches('/'),
+            (None, Provider::Google) => google().mail.trim_end_matches('/'),
             (None, _) => "mail",
         }
     }
@@ -312,28 +322,19 @@ pub(crate) fn resource_of(scope: &str) -> Option<&str> {
     resource.contains("://").then_some(resource)
 }
 
-fn endpoint(authority: &str, tenant: &str, name: &str) -> Result<Url, FieldError> {
+/// `{authority}/{tenant}/{path}`; whatever the tenant is, it stays one segment.
+fn endpoint(authority: &str, tenant: &str, path: &str) -> Result<Url, FieldError> {
     let mut url = Url::parse(authority).map_err(|_| FieldError::NotHttps(authority.to_owned()))?;
     url.path_segments_mut()
         .map_err(|()| FieldError::NotHttps(authority.to_owned()))?
         .pop_if_empty()
-        .extend([tenant, "oauth2", "v2.0", name]);
+        .push(tenant)
+        .extend(path.split('/'));
     Ok(url)
 }
 
 fn owned(words: &[&str]) -> Vec<String> {
     words.iter().map(|&word| word.to_owned()).collect()
-}
-
-/// https, or this computer.
-pub(crate) fn protected(url: &Url) -> bool {
-    let here = match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    };
-    url.scheme() == "https" || (url.scheme() == "http" && here)
 }
 
 #[cfg(test)]

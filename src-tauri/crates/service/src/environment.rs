@@ -1,16 +1,19 @@
 //! Every environment variable that Mailwright reads, declared once. `mailwright help environment` prints this list.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use mailwright_domain::is_protected;
 use mailwright_net::NetOptions;
+use url::Url;
 
 use crate::input::time_limit;
 use crate::{Code, Failure, Hint};
 
 /// Name and meaning of each variable.
-pub const VARIABLES: [(&str, &str); 6] = [
+pub const VARIABLES: [(&str, &str); 7] = [
     (
         HOME,
         "Folder for settings and locks, instead of the system's own place for them.",
@@ -32,6 +35,10 @@ pub const VARIABLES: [(&str, &str); 6] = [
         "How long a sign-in of the window waits for the browser, such as 90s or 2m, instead of five minutes.",
     ),
     (
+        MICROSOFT,
+        "Address to look up organisations of Microsoft at, instead of Microsoft's own.",
+    ),
+    (
         LOG,
         "What to write to standard error while working, for example “info” or “mailwright_mail=debug”.",
     ),
@@ -42,6 +49,7 @@ const CA_FILE: &str = "MAILWRIGHT_CA_FILE";
 const DNS: &str = "MAILWRIGHT_DNS";
 const BROWSER: &str = "MAILWRIGHT_BROWSER";
 const SIGN_IN_TIMEOUT: &str = "MAILWRIGHT_SIGN_IN_TIMEOUT";
+const MICROSOFT: &str = "MAILWRIGHT_MICROSOFT";
 const LOG: &str = "MAILWRIGHT_LOG";
 
 /// What the environment says.
@@ -55,6 +63,8 @@ pub struct Environment {
     pub browser: Option<PathBuf>,
     /// How long a sign-in waits for the person, where it is not said otherwise.
     pub sign_in_limit: Option<Duration>,
+    /// Where Microsoft's tenants are looked up, where it is not Microsoft.
+    pub microsoft: Option<Url>,
     /// Log filter.
     pub log: Option<String>,
 }
@@ -68,7 +78,7 @@ impl Environment {
         Self::from(|name| std::env::var_os(name).filter(|value| !value.is_empty()))
     }
 
-    fn from(get: impl Fn(&str) -> Option<std::ffi::OsString>) -> Result<Self, Failure> {
+    fn from(get: impl Fn(&str) -> Option<OsString>) -> Result<Self, Failure> {
         let dns = match get(DNS) {
             None => None,
             Some(text) => Some(text.to_str().and_then(|t| t.parse::<SocketAddr>().ok()).ok_or_else(|| {
@@ -95,6 +105,7 @@ impl Environment {
             },
             browser: get(BROWSER).map(PathBuf::from),
             sign_in_limit,
+            microsoft: microsoft(get(MICROSOFT))?,
             log: get(LOG).and_then(|text| text.into_string().ok()),
         })
     }
@@ -117,6 +128,18 @@ impl Environment {
                 .hinting(Hint::DataFolder)
             })
     }
+}
+
+fn microsoft(text: Option<OsString>) -> Result<Option<Url>, Failure> {
+    let Some(text) = text else { return Ok(None) };
+    let url = text.to_str().and_then(|text| Url::parse(text).ok());
+    url.filter(is_protected).map(Some).ok_or_else(|| {
+        let message = format!(
+            "{MICROSOFT} is “{}”; it must be an address that begins with https://, or with http:// on this computer.",
+            text.to_string_lossy()
+        );
+        Failure::new(Code::Usage, message)
+    })
 }
 
 #[cfg(test)]
@@ -149,6 +172,20 @@ mod tests {
             "{}",
             failure.message
         );
+    }
+
+    #[test]
+    fn an_address_of_microsoft_that_is_none_is_named() {
+        let read = |text: &'static str| {
+            Environment::from(move |name| (name == MICROSOFT).then(|| text.into()))
+        };
+        let here = "http://127.0.0.1:9400/";
+        assert_eq!(read(here).unwrap().microsoft.unwrap().as_str(), here);
+        for text in ["login.example", "http://login.example"] {
+            let failure = read(text).unwrap_err();
+            assert_eq!(failure.code, Code::Usage);
+            assert!(failure.message.contains(MICROSOFT), "{}", failure.message);
+        }
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod browser;
 mod calendar;
 mod claims;
 mod detecting;
+mod endpoints;
 mod environment;
 mod explaining;
 mod failure;
@@ -45,6 +46,7 @@ mod sign_in;
 mod sign_out;
 mod status;
 mod stored_tokens;
+mod tenants;
 mod testing;
 mod tokens;
 mod wanted;
@@ -81,6 +83,8 @@ pub struct Service {
     net: Net,
     store: Arc<Store>,
     keychain: Keychain,
+    /// Where organisations of Microsoft are looked up.
+    tenants: tenants::Lookup,
     /// Read by every piece of work that must not be cut off; whoever may write knows that none is left.
     unfinished: Arc<RwLock<()>>,
 }
@@ -99,10 +103,14 @@ impl Service {
         let home = environment.data_folder()?;
         let net = Net::new(&environment.net)
             .map_err(|e| Failure::new(Code::Usage, sentence(&e.to_string())))?;
-        Self::with(&home, net, Arc::new(OsStore::new()))
+        let service = Self::with(&home, net, Arc::new(OsStore::new()))?;
+        Ok(Self {
+            tenants: tenants::Lookup::new(environment.microsoft.clone()),
+            ..service
+        })
     }
 
-    /// The same with a given network and secret store, for tests.
+    /// The same with a given network and secret store, for tests. No organisation is looked up at Microsoft.
     ///
     /// # Errors
     /// The folder or database cannot be used.
@@ -114,6 +122,7 @@ impl Service {
             net,
             store: Arc::new(store),
             keychain,
+            tenants: tenants::Lookup::Nowhere,
             unfinished: Arc::default(),
         })
     }
@@ -177,6 +186,7 @@ mod tests {
         movable(&service.folders("a@b.nl", &[]));
         movable(&service.sign_out("a@b.nl", false));
         movable(&service.detect("a@b.nl"));
+        movable(&service.find_tenant("b.nl", Cloud::Global, None));
         movable(&service.add_mailbox("a@b.nl", &MailboxFields::default()));
         movable(&service.change_mailbox("a@b.nl", &MailboxFields::default()));
         movable(&service.remove_mailbox("a@b.nl"));

@@ -61,10 +61,6 @@ impl Service {
             return self.add_registration(fields).await;
         };
         let before = self.find_registration(id)?;
-        if before.provider == fields.provider {
-            // The form has no field for it.
-            fields.device_url = fields_of(&before).device_url;
-        }
         self.replace_registration(&before, &fields, secret).await
     }
 
@@ -78,7 +74,8 @@ impl Service {
             SecretChange::New(secret) => Some(trimmed(secret)?),
             _ => None,
         };
-        let mut after = checked(fields, before.id, new.as_ref())?;
+        let (fields, notes) = self.with_endpoints(fields.clone()).await?;
+        let mut after = checked(&fields, before.id, new.as_ref())?;
         after.has_secret = match &secret {
             SecretChange::Keep => before.has_secret,
             SecretChange::Remove => false,
@@ -109,6 +106,7 @@ impl Service {
         Ok(RegistrationSaved {
             id: after.id.to_string(),
             name: after.name,
+            notes,
         })
     }
 
@@ -239,7 +237,7 @@ fn fields_of_form(form: &RegistrationForm) -> Result<NewRegistration, Failure> {
         authority: text(&form.authority),
         authorize_url: text(&form.authorize_url).filter(|_| custom),
         token_url: text(&form.token_url).filter(|_| custom),
-        device_url: None,
+        device_url: text(&form.device_url).filter(|_| custom),
         revoke_url: text(&form.revoke_url).filter(|_| custom),
         scopes: form.scopes.clone(),
         client_secret: None,

@@ -360,7 +360,7 @@ async fn a_custom_provider_is_added_and_changed_with_its_addresses() {
 }
 
 #[tokio::test]
-async fn the_window_keeps_the_address_for_codes_that_it_has_no_field_for() {
+async fn the_window_keeps_and_clears_the_address_for_codes() {
     let sample = Sample::new();
     let service = &sample.service;
     let custom = NewRegistration {
@@ -377,12 +377,21 @@ async fn the_window_keeps_the_address_for_codes_that_it_has_no_field_for() {
         provider: "custom".to_owned(),
         authorize_url: "https://id.example/authorize".to_owned(),
         token_url: "https://id.example/token".to_owned(),
+        device_url: "https://id.example/device".to_owned(),
         ..form()
     };
     let saved = service.save_registration(Some(&id), &renamed, SecretChange::Keep);
     let _ = saved.await.unwrap();
     let urls = service.find_registration(&id).unwrap().custom.unwrap();
     assert_eq!(urls.device.unwrap().as_str(), "https://id.example/device");
+    let cleared = RegistrationForm {
+        device_url: String::new(),
+        ..renamed
+    };
+    let saved = service.save_registration(Some(&id), &cleared, SecretChange::Keep);
+    let _ = saved.await.unwrap();
+    let urls = service.find_registration(&id).unwrap().custom.unwrap();
+    assert_eq!(urls.device, None);
 }
 
 #[tokio::test]

@@ -1,23 +1,26 @@
-use mailwright_domain::{GrantId, Mailbox, Registration, RegistrationId, Secret};
+use mailwright_domain::{GrantId, Mailbox, Provider, Registration, RegistrationId, Secret};
 use mailwright_keychain::Kind;
 use mailwright_oauth::Redirect;
 use url::Url;
 use uuid::Uuid;
 
 use crate::registration_fields::{checked, trimmed};
+use crate::tenants::not_confirmed;
 use crate::wire::{RegistrationDetails, RegistrationSaved, Registrations, Removed};
 use crate::{Code, Failure, Hint, NewRegistration, Service};
 
 impl Service {
-    /// Saves an app registration; its secret goes into the keychain.
+    /// Saves an app registration; its secret goes into the keychain. The addresses of a custom provider that are not
+    /// given are read from its issuer.
     ///
     /// # Errors
-    /// A field cannot be right, the name is taken, or the keychain does not take the secret. Nothing is saved then.
+    /// A field cannot be right, the issuer does not publish its addresses, the name is taken, or the keychain does not take the secret. Nothing is saved then.
     pub async fn add_registration(
         &self,
         new: NewRegistration,
     ) -> Result<RegistrationSaved, Failure> {
         let secret = new.client_secret.as_ref().map(trimmed).transpose()?;
+        let (new, notes) = self.with_endpoints(new).await?;
         let id = RegistrationId(Uuid::new_v4());
         let registration = Registration {
             has_secret: secret.is_some(),
@@ -39,6 +42,7 @@ impl Service {
         Ok(RegistrationSaved {
             id: registration.id.to_string(),
             name: registration.name,
+            notes,
         })
     }
 
@@ -195,9 +199,17 @@ impl Service {
             client_id: r.client_id.clone(),
             tenant: r.tenant.clone(),
             cloud: r.cloud.word().to_owned(),
+            not_confirmed: (r.provider == Provider::Microsoft)
+                .then(|| not_confirmed(r.cloud))
+                .flatten(),
             authority: r.authority.as_ref().map(Url::to_string),
             authorize_url: r.custom.as_ref().map(|c| c.authorize.to_string()),
             token_url: r.custom.as_ref().map(|c| c.token.to_string()),
+            device_url: r
+                .custom
+                .as_ref()
+                .and_then(|c| c.device.as_ref())
+                .map(Url::to_string),
             revoke_url: r
                 .custom
                 .as_ref()

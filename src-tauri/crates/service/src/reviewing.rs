@@ -9,6 +9,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::registration_fields::{date, url};
+use crate::tenants::not_confirmed;
 use crate::wire::{FieldNote, RegistrationForm};
 
 /// From so many days before its end on a secret's end is mentioned.
@@ -64,6 +65,7 @@ fn review(form: &RegistrationForm, today: Date) -> Vec<FieldNote> {
         ("authority", &form.authority, Place::Authority),
         ("authorize_url", &form.authorize_url, Place::Authority),
         ("token_url", &form.token_url, Place::Authority),
+        ("device_url", &form.device_url, Place::Authority),
         ("revoke_url", &form.revoke_url, Place::Authority),
         ("redirect_uri", &form.redirect_uri, Place::Redirect),
     ] {
@@ -81,7 +83,13 @@ fn review_identity(form: &RegistrationForm, provider: Provider) -> Vec<FieldNote
     if let Err(error) = with_client.check_fields(None) {
         notes.push(wrong("client_id", &error));
     }
-    if provider != Provider::Microsoft || tenant.is_empty() {
+    if provider != Provider::Microsoft {
+        return notes;
+    }
+    if let Some(mark) = Cloud::from_word(form.cloud.trim()).and_then(not_confirmed) {
+        notes.push(hint("cloud", &mark));
+    }
+    if tenant.is_empty() {
         return notes;
     }
     let with_tenant = |r: Registration| Registration {
@@ -90,7 +98,7 @@ fn review_identity(form: &RegistrationForm, provider: Provider) -> Vec<FieldNote
         ..r
     };
     // The client ID only where it is one: else its own note says enough.
-    let base = if notes.is_empty() {
+    let base = if notes.iter().all(|note| !note.wrong) {
         with_client
     } else {
         neutral(provider)
@@ -318,6 +326,19 @@ mod tests {
             ..form()
         };
         assert_eq!(fields(&no_web), [("redirect_uri".to_owned(), true)]);
+    }
+
+    #[test]
+    fn a_cloud_that_is_not_confirmed_says_so() {
+        for (cloud, marked) in [("global", false), ("dod", true), ("custom", false)] {
+            let form = RegistrationForm {
+                cloud: cloud.to_owned(),
+                ..form()
+            };
+            let expected: &[(String, bool)] = &[("cloud".to_owned(), false)];
+            let expected = if marked { expected } else { &[] };
+            assert_eq!(fields(&form), expected, "{cloud}");
+        }
     }
 
     #[test]

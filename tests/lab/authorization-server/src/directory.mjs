@@ -26,12 +26,30 @@ export const tenants = {
   opaque: { microsoft: false, tid: 'opaque', keepRefreshTokens: false, accessTokenSeconds: 3600, opaque: true },
 };
 
-const aliases = { common: 'contoso', organizations: 'contoso', 'contoso.onmicrosoft.com': 'contoso', 'lab.test': 'contoso' };
+/** What Entra's OpenID configuration says about where an organisation is. */
+const worldwide = { tenant_region_scope: 'EU', cloud_instance_name: 'microsoftonline.com', cloud_graph_host_name: 'graph.windows.net', msgraph_host: 'graph.microsoft.com', rbac_url: 'https://pas.windows.net' };
+const government = { ...worldwide, tenant_region_scope: 'USGov', cloud_instance_name: 'microsoftonline.us' };
+
+/** Domains of organisations in other regions and clouds; all are the same tenant here. */
+export const regions = {
+  'gcc.test': { ...worldwide, tenant_region_scope: 'NA', tenant_region_sub_scope: 'GCC' },
+  'gcc-high.test': { ...government, tenant_region_sub_scope: 'DODCON', msgraph_host: 'graph.microsoft.us' },
+  'dod.test': { ...government, tenant_region_sub_scope: 'DOD', msgraph_host: 'dod-graph.microsoft.us' },
+  'new-cloud.test': { ...worldwide, cloud_instance_name: 'microsoftonline.example' },
+};
+
+export const regionOf = (segment) => regions[segment] || worldwide;
+
+/** Domains that are only known in another national cloud, and its name. */
+export const elsewhere = { 'china.test': 'MicrosoftOnline.CN' };
+
+const aliases = { common: 'contoso', organizations: 'contoso', 'contoso.onmicrosoft.com': 'contoso', 'lab.test': 'contoso', 'contoso-mail.test': 'contoso' };
 
 /** The tenant behind the first path segment: its name, its GUID, or one of its domains. */
 export function tenantNamed(segment) {
   if (tenants[segment]) return segment;
   if (aliases[segment]) return aliases[segment];
+  if (regions[segment]) return 'contoso';
   return Object.keys(tenants).find((name) => tenants[name].microsoft && tenants[name].tid === segment);
 }
 

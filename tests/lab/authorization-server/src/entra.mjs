@@ -1,6 +1,6 @@
 // Entra's manners on top of the library: its error numbers per cause, extra fields, and its redirects.
 import crypto from 'node:crypto';
-import { clientNamed, singlePage } from './directory.mjs';
+import { clientNamed, regionOf, singlePage } from './directory.mjs';
 
 const cause = (number, error, text, extra = {}) => ({ number, error, text, status: 400, ...extra });
 
@@ -123,6 +123,7 @@ export function shapeLikeEntra(store) {
       ctx.body.message = `To sign in, use a web browser to open the page ${ctx.body.verification_uri} and enter the code ${ctx.body.user_code} to authenticate.`;
     } else if (route === 'discovery') {
       delete ctx.body.authorization_response_iss_parameter_supported;
+      Object.assign(ctx.body, regionOf(ctx.req.labSegment));
       if (['common', 'organizations'].includes(ctx.req.labSegment)) ctx.body.issuer = ctx.body.issuer.replace(/\/[^/]+\/v2\.0$/u, '/{tenantid}/v2.0');
     }
   };

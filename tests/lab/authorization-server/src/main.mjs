@@ -6,7 +6,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { ApprovalPages, Approvals } from './approval.mjs';
 import { Control } from './control.mjs';
-import { tenantNamed, tenants, Users } from './directory.mjs';
+import { elsewhere, tenantNamed, tenants, Users } from './directory.mjs';
 import { entraError } from './entra.mjs';
 import { Interactions } from './interaction.mjs';
 import { errorPage } from './pages.mjs';
@@ -52,10 +52,13 @@ function asTheLibraryWantsIt(url) {
 }
 
 function unknownTenant(req, res, segment) {
-  const failure = { number: 90002, error: 'invalid_request', text: `Tenant '${segment}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.` };
+  const cloud = elsewhere[segment];
+  const failure = cloud
+    ? { number: 90038, error: 'invalid_request', text: `Tenant '${segment}' request is being redirected to the National Cloud '${cloud}'.` }
+    : { number: 90002, error: 'invalid_request', text: `Tenant '${segment}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.` };
   const html = (req.headers.accept || '').includes('text/html');
   res.writeHead(400, { 'content-type': html ? 'text/html; charset=utf-8' : 'application/json' });
-  res.end(html ? errorPage({ title: 'Sign in', text: `AADSTS90002: ${failure.text}` }) : JSON.stringify(entraError(failure)));
+  res.end(html ? errorPage({ title: 'Sign in', text: `AADSTS${failure.number}: ${failure.text}` }) : JSON.stringify(entraError(failure)));
 }
 
 async function handle(req, res) {

@@ -121,6 +121,32 @@ describe('an app registration', { timeout: 30_000 }, () => {
     expect(saveRegistration.mock.calls[0]?.[2]).toEqual({ from: 'remove' });
   });
 
+  it('finds tenant and cloud by a domain, and says why it could not', async () => {
+    const tenant = '5f1b2c3d-0001-4000-8000-0000000000c0';
+    const mark = 'Not confirmed by Microsoft for this cloud: permissions.';
+    const findTenant = vi
+      .fn<Gateway['findTenant']>()
+      .mockRejectedValueOnce(new HostError('not-found', 'Microsoft knows no organisation with this domain.'))
+      .mockResolvedValueOnce({ domain: 'firma.us', tenant, cloud: 'gcc-high', not_confirmed: mark });
+    const reviewRegistration = () => Promise.resolve([{ field: 'cloud', wrong: false, message: mark }]);
+    const { container } = show(null, { findTenant, reviewRegistration });
+    const find = screen.getByRole('button', { name: 'Find the tenant' });
+    await fireEvent.click(find);
+    expect(findTenant).not.toHaveBeenCalled();
+    await type('Domain or address', 'anna@firma.us');
+    await fireEvent.click(find);
+    expect(await screen.findByText('Microsoft knows no organisation with this domain.')).toBeVisible();
+    expect(field('Directory (tenant) ID')).toHaveValue('');
+    await fireEvent.keyDown(field('Domain or address'), { key: 'Enter' });
+    await waitFor(() => {
+      expect(field('Directory (tenant) ID')).toHaveValue(tenant);
+    });
+    expect(findTenant).toHaveBeenLastCalledWith('anna@firma.us', 'global', '');
+    expect(screen.getByText('firma.us was found at Microsoft. Cloud: US government, GCC High.')).toBeVisible();
+    expect(await screen.findByText(mark)).toBeVisible();
+    await expectAccessible(container);
+  });
+
   it('has the fields of its provider', async () => {
     const { container } = show();
     await fireEvent.click(screen.getByRole('radio', { name: 'Own server' }));

@@ -26,9 +26,8 @@ describe('the fields of an app registration', () => {
       scopes: ['a', 'b', 'c'],
     });
     expect(sentForm({ ...form, provider: 'custom' }, true, '').authority).toBe('https://x');
-    expect(sentForm({ ...form, provider: 'microsoft', cloud: 'custom' }, true, '').authority).toBe(
-      'https://x',
-    );
+    // One of Microsoft's clouds may be signed in at elsewhere, too: what was saved is not lost by saving again.
+    expect(sentForm({ ...form, provider: 'microsoft' }, true, '').authority).toBe('https://x');
   });
 
   it('count the days to the end of a secret', () => {

@@ -16,6 +16,7 @@ export function emptyForm(): RegistrationForm {
     authority: '',
     authorize_url: '',
     token_url: '',
+    device_url: '',
     revoke_url: '',
     redirect_uri: '',
     scopes: [],
@@ -40,6 +41,7 @@ export function formOf(details: RegistrationDetails): RegistrationForm {
     authority: details.authority ?? '',
     authorize_url: details.authorize_url ?? '',
     token_url: details.token_url ?? '',
+    device_url: details.device_url ?? '',
     revoke_url: details.revoke_url ?? '',
     redirect_uri: isAnyPort(details.redirect_uri) ? '' : details.redirect_uri,
     scopes: details.scopes,
@@ -52,14 +54,14 @@ export function formOf(details: RegistrationDetails): RegistrationForm {
 export function sentForm(form: RegistrationForm, anyPort: boolean, scopes: string): RegistrationForm {
   const microsoft = form.provider === 'microsoft';
   const own = form.provider === 'custom';
-  const authority = own || (microsoft && form.cloud === 'custom');
   return {
     ...form,
     tenant: microsoft ? form.tenant : '',
     cloud: microsoft ? form.cloud : 'global',
-    authority: authority ? form.authority : '',
+    authority: own || microsoft ? form.authority : '',
     authorize_url: own ? form.authorize_url : '',
     token_url: own ? form.token_url : '',
+    device_url: own ? form.device_url : '',
     revoke_url: own ? form.revoke_url : '',
     redirect_uri: anyPort ? '' : form.redirect_uri,
     scopes: scopes.split(/[\s,]+/).filter(Boolean),

@@ -3,6 +3,7 @@ import type { FieldNote } from '../../bindings/FieldNote';
 import type { RegistrationDetails } from '../../bindings/RegistrationDetails';
 import type { RegistrationForm } from '../../bindings/RegistrationForm';
 import type { RegistrationSaved } from '../../bindings/RegistrationSaved';
+import type { TenantFound } from '../../bindings/TenantFound';
 import { announce } from '../../announce.svelte';
 import { HostError, type Gateway, type PastedSecret, type SecretSource } from '../../host/gateway';
 import { m } from '../../paraglide/messages';
@@ -25,6 +26,12 @@ export class RegistrationEdit {
   typedSecret = $state('');
   pasted: PastedSecret | undefined = $state.raw();
   pasteError: HostError | undefined = $state.raw();
+
+  /** A domain or address of the organisation, to look its tenant up. */
+  domain = $state('');
+  finding = $state(false);
+  found: TenantFound | undefined = $state.raw();
+  notFound: HostError | undefined = $state.raw();
 
   saving = $state(false);
   notSaved: HostError | undefined = $state.raw();
@@ -53,6 +60,7 @@ export class RegistrationEdit {
       this.scopes = details.scopes.join('\n');
       this.details = details;
       this.#before = JSON.stringify(this.sent);
+      void this.review();
     } catch (reason) {
       this.error = HostError.from(reason);
     }
@@ -82,10 +90,31 @@ export class RegistrationEdit {
     const known = field === 'client_secret' ? [...this.#notes, ...(this.pasted?.notes ?? [])] : this.#notes;
     const own = known.filter((note) => note.field === field);
     const found = own.find((note) => note.wrong) ?? own[0];
-    if (this.#all) return found;
+    if (this.#all || field === 'cloud') return found;
     if (field === 'client_secret') return this.pasted === undefined ? undefined : found;
     if (!this.#touched.has(field) || this.#isEmpty(field)) return undefined;
     return found;
+  }
+
+  /** Asks Microsoft for tenant and cloud of the domain, and fills them in. */
+  async findTenant(): Promise<void> {
+    if (this.finding || this.domain.trim() === '') return;
+    this.finding = true;
+    this.found = undefined;
+    this.notFound = undefined;
+    try {
+      const found = await this.gateway.findTenant(this.domain, this.form.cloud, this.sent.authority);
+      this.found = found;
+      this.form.tenant = found.tenant;
+      this.form.cloud = found.cloud;
+      announce(m.registration_tenant_found({ domain: found.domain }));
+      await this.review();
+    } catch (reason) {
+      this.notFound = HostError.from(reason);
+      announce(problemText(this.notFound) ?? problemTitle(this.notFound), 'assertive');
+    } finally {
+      this.finding = false;
+    }
   }
 
   #isEmpty(field: keyof RegistrationForm): boolean {

@@ -36,6 +36,9 @@ pub(crate) struct RegistrationAdd {
     /// Microsoft: “Directory (tenant) ID”, or a domain of the organisation
     #[arg(long)]
     pub(crate) tenant: Option<String>,
+    /// Microsoft: a domain or address of the organisation, to look its tenant and cloud up
+    #[arg(long, value_name = "DOMAIN", conflicts_with = "tenant")]
+    pub(crate) domain: Option<String>,
     /// Which of Microsoft's clouds; nearly every organisation is in the global one
     #[arg(long, default_value = "global", value_parser = ["global", "gcc-high", "dod", "china", "custom"])]
     pub(crate) cloud: String,
@@ -85,6 +88,9 @@ pub(crate) struct RegistrationSet {
     /// Microsoft: “Directory (tenant) ID”, or a domain of the organisation; "" takes it away
     #[arg(long)]
     pub(crate) tenant: Option<String>,
+    /// Microsoft: a domain or address of the organisation, to look its tenant and cloud up
+    #[arg(long, value_name = "DOMAIN", conflicts_with_all = ["tenant", "cloud", "authority"])]
+    pub(crate) domain: Option<String>,
     /// Which of Microsoft's clouds
     #[arg(long, value_parser = ["global", "gcc-high", "dod", "china", "custom"])]
     pub(crate) cloud: Option<String>,

@@ -17,10 +17,17 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     match command {
         RegistrationCommand::Add(arguments) => {
-            let saved = service.add_registration(entered(arguments)?).await?;
-            output.answer(&saved, |s| {
-                format!("Saved the app registration “{}”.", s.name)
-            });
+            let mut new = entered(arguments)?;
+            if let Some(domain) = &arguments.domain {
+                only_microsoft(new.provider)?;
+                let authority = new.authority.as_deref();
+                let found = service.find_tenant(domain, new.cloud, authority).await?;
+                output.progress(&people::tenant(&found));
+                new.cloud = cloud(&found.cloud)?;
+                new.tenant = Some(found.tenant);
+            }
+            let saved = service.add_registration(new).await?;
+            output.answer(&saved, people::saved);
         }
         RegistrationCommand::List => {
             output.answer(&service.registrations()?, people::registrations);
@@ -29,12 +36,24 @@ pub(super) async fn run(
             output.answer(&service.registration(registration)?, people::registration);
         }
         RegistrationCommand::Set(arguments) => {
+            let mut change = changes(arguments)?;
+            if let Some(domain) = &arguments.domain {
+                let now = service.registration(&arguments.registration)?;
+                only_microsoft(
+                    Provider::from_word(&now.provider).ok_or_else(|| unknown(&now.provider))?,
+                )?;
+                let authority = now.authority.as_deref();
+                let found = service
+                    .find_tenant(domain, cloud(&now.cloud)?, authority)
+                    .await?;
+                output.progress(&people::tenant(&found));
+                change.cloud = Some(cloud(&found.cloud)?);
+                change.tenant = Some(found.tenant);
+            }
             let saved = service
-                .change_registration(&arguments.registration, changes(arguments)?)
+                .change_registration(&arguments.registration, change)
                 .await?;
-            output.answer(&saved, |s| {
-                format!("Saved the app registration “{}”.", s.name)
-            });
+            output.answer(&saved, people::saved);
         }
         RegistrationCommand::Remove { registration } => {
             let removed = service.remove_registration(registration).await?;
@@ -50,6 +69,20 @@ fn unknown(what: &str) -> Failure {
     Failure::new(Code::Usage, format!("“{what}” is not known here."))
 }
 
+fn cloud(word: &str) -> Result<Cloud, Failure> {
+    Cloud::from_word(word).ok_or_else(|| unknown(word))
+}
+
+fn only_microsoft(provider: Provider) -> Result<(), Failure> {
+    if provider == Provider::Microsoft {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Code::Usage,
+        "Only organisations at Microsoft have a tenant to look up. Leave the domain out. Nothing was saved.",
+    ))
+}
+
 fn entered(arguments: &RegistrationAdd) -> Result<NewRegistration, Failure> {
     Ok(NewRegistration {
         name: arguments.name.clone(),
@@ -57,7 +90,7 @@ fn entered(arguments: &RegistrationAdd) -> Result<NewRegistration, Failure> {
             .ok_or_else(|| unknown(&arguments.provider))?,
         client_id: arguments.client_id.clone(),
         tenant: arguments.tenant.clone(),
-        cloud: Cloud::from_word(&arguments.cloud).ok_or_else(|| unknown(&arguments.cloud))?,
+        cloud: cloud(&arguments.cloud)?,
         authority: arguments.authority.clone(),
         authorize_url: arguments.authorize_url.clone(),
         token_url: arguments.token_url.clone(),
@@ -75,12 +108,11 @@ fn entered(arguments: &RegistrationAdd) -> Result<NewRegistration, Failure> {
 }
 
 fn changes(arguments: &RegistrationSet) -> Result<RegistrationChange, Failure> {
-    let cloud = |word: &String| Cloud::from_word(word).ok_or_else(|| unknown(word));
     Ok(RegistrationChange {
         name: arguments.name.clone(),
         client_id: arguments.client_id.clone(),
         tenant: arguments.tenant.clone(),
-        cloud: arguments.cloud.as_ref().map(cloud).transpose()?,
+        cloud: arguments.cloud.as_deref().map(cloud).transpose()?,
         authority: arguments.authority.clone(),
         authorize_url: arguments.authorize_url.clone(),
         token_url: arguments.token_url.clone(),

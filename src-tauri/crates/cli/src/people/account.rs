@@ -21,11 +21,23 @@ pub(crate) fn detected(found: &Detected) -> String {
     let servers = found.incoming.iter().chain(&found.outgoing);
     let rows: Vec<Vec<String>> = servers.map(server_row).collect();
     format!(
-        "{} is at {}. Found from {place}.\n\n{}",
+        "{} is at {}. Found from {place}.\n{}\n{}",
         found.address,
         host_name(provider, found.tenant.as_deref()),
+        tenant_lines(found),
         table(&["Protocol", "Server", "Port", "Protection"], &rows)
     )
+}
+
+/// An organisation's tenant at Microsoft and its cloud, or why it is not known; each on a line of its own.
+fn tenant_lines(found: &Detected) -> String {
+    let tenant = found.tenant.as_deref().filter(|t| *t != "consumers");
+    let cloud = found.cloud.as_deref().unwrap_or("unknown");
+    let known = tenant.map(|tenant| format!("Tenant {tenant}, Microsoft cloud: {cloud}."));
+    [&known, &found.not_confirmed, &found.tenant_note]
+        .into_iter()
+        .flatten()
+        .fold(String::new(), |lines, line| format!("{lines}{line}\n"))
 }
 
 /// Where a mailbox is, by the name that people know the place by.

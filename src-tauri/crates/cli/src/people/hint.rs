@@ -34,7 +34,8 @@ fn hint_of(hint: &Hint) -> String {
         }
         Hint::Authority => "Give it with --authority URL.".to_owned(),
         Hint::CustomAddresses => {
-            "Give them with --authorize-url URL and --token-url URL.".to_owned()
+            "Give its issuer with --authority URL, or the addresses with --authorize-url URL and --token-url URL."
+                .to_owned()
         }
         Hint::Servers => "To give the servers by hand: --imap HOST --smtp HOST".to_owned(),
         Hint::Server(protocol) => {

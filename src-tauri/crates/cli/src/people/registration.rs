@@ -1,4 +1,6 @@
-use mailwright_service::wire::{RegistrationDetails, Registrations};
+use mailwright_service::wire::{
+    RegistrationDetails, RegistrationSaved, Registrations, TenantFound,
+};
 
 use super::table::{fields, table};
 
@@ -37,6 +39,25 @@ pub(crate) fn registrations(list: &Registrations) -> String {
     )
 }
 
+pub(crate) fn saved(saved: &RegistrationSaved) -> String {
+    let first = format!("Saved the app registration “{}”.", saved.name);
+    std::iter::once(&first)
+        .chain(&saved.notes)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+pub(crate) fn tenant(found: &TenantFound) -> String {
+    let mark = found.not_confirmed.as_deref().unwrap_or_default();
+    format!(
+        "{} is tenant {} in Microsoft's cloud “{}”. {mark}",
+        found.domain, found.tenant, found.cloud
+    )
+    .trim_end()
+    .to_owned()
+}
+
 pub(crate) fn registration(details: &RegistrationDetails) -> String {
     let secret = if details.has_secret {
         "in the keychain"
@@ -53,7 +74,24 @@ pub(crate) fn registration(details: &RegistrationDetails) -> String {
         ("Client ID", details.client_id.clone()),
         ("Tenant", details.tenant.clone().unwrap_or_default()),
         ("Cloud", details.cloud.clone()),
+        ("Note", details.not_confirmed.clone().unwrap_or_default()),
         ("Authority", details.authority.clone().unwrap_or_default()),
+        (
+            "Sign-in address",
+            details.authorize_url.clone().unwrap_or_default(),
+        ),
+        (
+            "Token address",
+            details.token_url.clone().unwrap_or_default(),
+        ),
+        (
+            "Device address",
+            details.device_url.clone().unwrap_or_default(),
+        ),
+        (
+            "Revoke address",
+            details.revoke_url.clone().unwrap_or_default(),
+        ),
         ("Return address", details.redirect_uri.clone()),
         ("Permissions", details.scopes.join(" ")),
         ("Client secret", secret.to_owned()),

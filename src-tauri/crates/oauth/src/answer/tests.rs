@@ -208,32 +208,3 @@ fn answers_are_put_into_strict_form() {
         Err(OauthError::Unreadable(_))
     ));
 }
-
-#[test]
-fn a_connection_failure_says_what_kind() {
-    for (reason, fault) in [
-        (
-            "invalid peer certificate: UnknownIssuer",
-            Fault::TlsUntrusted,
-        ),
-        (
-            "invalid peer certificate: certificate not valid for name \"x\"",
-            Fault::TlsName,
-        ),
-        (
-            "invalid peer certificate: certificate expired: verification time",
-            Fault::TlsExpired,
-        ),
-        (
-            "dns error: failed to lookup address information",
-            Fault::NameNotFound,
-        ),
-        (
-            "tcp connect error: Connection refused (os error 111)",
-            Fault::Refused,
-        ),
-        ("something else", Fault::Unreachable),
-    ] {
-        assert_eq!(connect_fault(reason), fault, "{reason}");
-    }
-}

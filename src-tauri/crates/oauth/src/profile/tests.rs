@@ -75,7 +75,7 @@ fn a_custom_cloud_has_microsofts_layout_elsewhere() {
     wanted.cloud = Cloud::Custom;
     assert!(matches!(
         Profile::new(&wanted, Purpose::BOTH),
-        Err(FieldError::Combination(_))
+        Err(FieldError::AuthorityMissing)
     ));
     wanted.authority = Some(url("http://127.0.0.1:9400/sub/"));
     wanted.tenant = Some("contoso".into());

@@ -29,6 +29,7 @@ fn export(folder: &str) -> Result<(), ExportError> {
     wire::Folders::export_all(&config)?;
     wire::RegistrationSaved::export_all(&config)?;
     wire::Registrations::export_all(&config)?;
+    wire::TenantFound::export_all(&config)?;
     wire::Explained::export_all(&config)?;
     wire::Problem::export_all(&config)?;
     wire::Reports::export_all(&config)?;

@@ -28,8 +28,15 @@ pub struct Detected {
     pub address: String,
     /// `microsoft` or `google`; null where nothing was found.
     pub provider: Option<String>,
-    /// Tenant to sign in at, where it is known.
+    /// Tenant to sign in at: `consumers` for personal Microsoft accounts, the tenant ID of an organisation at
+    /// Microsoft; null where it is not known.
     pub tenant: Option<String>,
+    /// Microsoft cloud of the tenant; null where it is not known.
+    pub cloud: Option<String>,
+    /// What of this cloud Microsoft has not confirmed, as a sentence.
+    pub not_confirmed: Option<String>,
+    /// Why the organisation's tenant is not known although it is at Microsoft.
+    pub tenant_note: Option<String>,
     /// `domain` or `mx`; null where nothing was found.
     pub source: Option<String>,
     /// The name that told it, or the sentence that says why nothing was found.

@@ -20,7 +20,7 @@ pub use attention::{Attention, Fix, FixMailbox, FixRegistration};
 pub use diagnosis::{Explained, Problem, ProblemDetails, VerdictInfo};
 pub use home::{Ends, Home, HomeLine, MailboxPage, PlannedCheck};
 pub use registration::{
-    FieldNote, RegistrationDetails, RegistrationForm, RegistrationSaved, Registrations,
+    FieldNote, RegistrationDetails, RegistrationForm, RegistrationSaved, Registrations, TenantFound,
 };
 pub use setup::{
     Found, KnownServers, OtherAccount, Pasted, Permission, Readiness, ReadyPart,

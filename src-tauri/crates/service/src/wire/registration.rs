@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-/// Answer of `registration add` and `registration remove`.
+/// Answer of `registration add` and `registration set`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct RegistrationSaved {
@@ -8,6 +8,22 @@ pub struct RegistrationSaved {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// What was found out while it was saved, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// An organisation at Microsoft, found from one of its domains.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct TenantFound {
+    /// The domain asked about.
+    pub domain: String,
+    /// Its “Directory (tenant) ID”.
+    pub tenant: String,
+    /// Its Microsoft cloud.
+    pub cloud: String,
+    /// What of this cloud Microsoft has not confirmed, as a sentence.
+    pub not_confirmed: Option<String>,
 }
 
 /// Answer of `registration show`; there is no field for the secret.
@@ -26,12 +42,16 @@ pub struct RegistrationDetails {
     pub tenant: Option<String>,
     /// Microsoft cloud.
     pub cloud: String,
+    /// What of this cloud Microsoft has not confirmed, as a sentence.
+    pub not_confirmed: Option<String>,
     /// Authority other than the cloud's own.
     pub authority: Option<String>,
     /// Authorization endpoint of a custom provider.
     pub authorize_url: Option<String>,
     /// Token endpoint of a custom provider.
     pub token_url: Option<String>,
+    /// Device authorization endpoint of a custom provider.
+    pub device_url: Option<String>,
     /// Revocation endpoint of a custom provider.
     pub revoke_url: Option<String>,
     /// Address that the provider sends the browser back to.
@@ -74,10 +94,12 @@ pub struct RegistrationForm {
     pub cloud: String,
     /// Authority of a custom cloud, or issuer of a custom provider.
     pub authority: String,
-    /// Authorization endpoint of a custom provider.
+    /// Authorization endpoint of a custom provider; where this or the next is empty, the issuer is asked.
     pub authorize_url: String,
     /// Token endpoint of a custom provider.
     pub token_url: String,
+    /// Device authorization endpoint of a custom provider, if it has one.
+    pub device_url: String,
     /// Revocation endpoint of a custom provider, if it has one.
     pub revoke_url: String,
     /// Fixed redirect address; empty means any free port of this computer.
