@@ -39,6 +39,7 @@ macro_rules! for_each_command {
             registrations::registration_review,
             registrations::tenant_find,
             registrations::registration_save,
+            registrations::registration_check,
             registrations::registration_remove,
             registrations::secret_paste,
             registrations::secret_forget,

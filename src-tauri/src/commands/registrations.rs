@@ -3,8 +3,8 @@
 use std::sync::PoisonError;
 
 use mailwright_service::wire::{
-    FieldNote, RegistrationDetails, RegistrationForm, RegistrationSaved, Registrations, Removed,
-    TenantFound,
+    FieldNote, RegistrationChecked, RegistrationDetails, RegistrationForm, RegistrationSaved,
+    Registrations, Removed, TenantFound,
 };
 use mailwright_service::{Cloud, Secret, SecretChange};
 use serde::{Deserialize, Serialize};
@@ -105,6 +105,15 @@ pub async fn registration_save(
         .await?;
     *host.pasted.lock().unwrap_or_else(PoisonError::into_inner) = None;
     Ok(saved)
+}
+
+/// Asks the provider about one, without a person.
+#[tauri::command]
+pub async fn registration_check(
+    host: State<'_, Host>,
+    which: String,
+) -> Answer<RegistrationChecked> {
+    Ok(host.service()?.check_registration(&which).await?)
 }
 
 /// Removes one that no mailbox uses.

@@ -12,6 +12,12 @@ pub const PUBLIC_CLIENT: &str = "11111111-1111-4111-8111-111111111111";
 pub const CONFIDENTIAL_CLIENT: &str = "22222222-2222-4222-8222-222222222222";
 /// The confidential client's secret.
 pub const CONFIDENTIAL_SECRET: &str = "Lab8Q~secret.with_tilde~and-dots.0123456789";
+/// A confidential client whose secret has ended.
+pub const EXPIRED_CLIENT: &str = "66666666-6666-4666-8666-666666666666";
+/// Its secret, as it was.
+pub const EXPIRED_SECRET: &str = "Old8Q~secret.with_tilde~and-dots.0123456789";
+/// A public client that an administrator has disabled.
+pub const DISABLED_CLIENT: &str = "77777777-7777-4777-8777-777777777777";
 /// A public client whose redirect is none that Mailwright uses.
 pub const NO_LOOPBACK_CLIENT: &str = "33333333-3333-4333-8333-333333333333";
 /// A confidential client as an order system registers itself: it only comes back to [`WEB_REDIRECT`].

@@ -24,8 +24,9 @@ mod user;
 mod wait;
 
 pub use authorization::{
-    AuthorizationServer, CONFIDENTIAL_CLIENT, CONFIDENTIAL_SECRET, NO_LOOPBACK_CLIENT,
-    PUBLIC_CLIENT, SINGLE_PAGE_CLIENT, Tenant, WEB_CLIENT, WEB_REDIRECT, WEB_SECRET,
+    AuthorizationServer, CONFIDENTIAL_CLIENT, CONFIDENTIAL_SECRET, DISABLED_CLIENT, EXPIRED_CLIENT,
+    EXPIRED_SECRET, NO_LOOPBACK_CLIENT, PUBLIC_CLIENT, SINGLE_PAGE_CLIENT, Tenant, WEB_CLIENT,
+    WEB_REDIRECT, WEB_SECRET,
 };
 pub use browser::Browser;
 pub use certificates::{Certificates, ServerCertificate};

@@ -14,9 +14,22 @@ address: string,
  */
 provider: string | null, 
 /**
- * Tenant to sign in at, where it is known.
+ * Tenant to sign in at: `consumers` for personal Microsoft accounts, the tenant ID of an organisation at
+ * Microsoft; null where it is not known.
  */
 tenant: string | null, 
+/**
+ * Microsoft cloud of the tenant; null where it is not known.
+ */
+cloud: string | null, 
+/**
+ * What of this cloud Microsoft has not confirmed, as a sentence.
+ */
+not_confirmed: string | null, 
+/**
+ * Why the organisation's tenant is not known although it is at Microsoft.
+ */
+tenant_note: string | null, 
 /**
  * `domain` or `mx`; null where nothing was found.
  */

@@ -30,13 +30,17 @@ cloud: string,
  */
 authority: string, 
 /**
- * Authorization endpoint of a custom provider.
+ * Authorization endpoint of a custom provider; where this or the next is empty, the issuer is asked.
  */
 authorize_url: string, 
 /**
  * Token endpoint of a custom provider.
  */
 token_url: string, 
+/**
+ * Device authorization endpoint of a custom provider, if it has one.
+ */
+device_url: string, 
 /**
  * Revocation endpoint of a custom provider, if it has one.
  */

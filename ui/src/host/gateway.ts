@@ -11,6 +11,7 @@ import type { Pasted } from '../bindings/Pasted';
 import type { Permission } from '../bindings/Permission';
 import type { PlannedCheck } from '../bindings/PlannedCheck';
 import type { Readiness } from '../bindings/Readiness';
+import type { RegistrationChecked } from '../bindings/RegistrationChecked';
 import type { RegistrationDetails } from '../bindings/RegistrationDetails';
 import type { RegistrationForm } from '../bindings/RegistrationForm';
 import type { RegistrationSaved } from '../bindings/RegistrationSaved';
@@ -174,6 +175,8 @@ export interface Gateway {
     form: RegistrationForm,
     secret: SecretSource,
   ): Promise<RegistrationSaved>;
+  /** Asks the provider, without a person; changes nothing there. */
+  checkRegistration(which: string): Promise<RegistrationChecked>;
   removeRegistration(which: string): Promise<Removed>;
   /** Takes the client secret from the clipboard into the host's memory until it is saved. */
   pasteSecret(form: RegistrationForm): Promise<PastedSecret>;

@@ -63,6 +63,7 @@ export function tauriGateway(): Gateway {
     reviewRegistration: (form) => call('registration_review', { form }),
     findTenant: (text, cloud, authority) => call('tenant_find', { text, cloud, authority }),
     saveRegistration: (id, form, secret) => call('registration_save', { id, form, secret }),
+    checkRegistration: (which) => call('registration_check', { which }),
     removeRegistration: (which) => call('registration_remove', { which }),
     pasteSecret: (form) => call('secret_paste', { form }),
     forgetSecret: () => call('secret_forget'),

@@ -71,6 +71,7 @@ export function twinGateway(replaced: Partial<Gateway> = {}): Gateway {
     reviewRegistration: () => Promise.resolve([]),
     findTenant: notGiven('findTenant'),
     saveRegistration: notGiven('saveRegistration'),
+    checkRegistration: notGiven('checkRegistration'),
     removeRegistration: notGiven('removeRegistration'),
     pasteSecret: notGiven('pasteSecret'),
     forgetSecret: () => Promise.resolve(),

@@ -102,6 +102,8 @@ const FAULTS: &[(Fault, Stage, &str)] = &[
         "oauth-proxy-refused",
     ),
     (Fault::AskedToWait, Stage::OauthToken, "oauth-waits"),
+    (Fault::SecretIsId, Stage::OauthToken, "entra-secret-id"),
+    (Fault::OtherCloud, Stage::OauthToken, "entra-other-cloud"),
     (Fault::KeychainLocked, Stage::Keychain, "keychain-locked"),
     (Fault::KeychainMissing, Stage::Keychain, "keychain-missing"),
     (Fault::KeychainTimedOut, Stage::Keychain, "keychain-waits"),
@@ -202,6 +204,8 @@ fn is_listed(fault: Fault) -> bool {
         | Fault::ProxyRefused
         | Fault::AskedToWait
         | Fault::KeychainLocked
+        | Fault::SecretIsId
+        | Fault::OtherCloud
         | Fault::KeychainMissing
         | Fault::KeychainTimedOut
         | Fault::KeychainDenied

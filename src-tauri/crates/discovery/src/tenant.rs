@@ -232,6 +232,10 @@ mod tests {
 
     const ID: &str = "5f1b2c3d-0001-4000-8000-0000000000c0";
 
+    #[expect(
+        clippy::default_trait_access,
+        reason = "the type is the HTTP client's, which this crate does not name"
+    )]
     fn answer(status: u16, body: &serde_json::Value) -> Result<Tenant, NoTenant> {
         let reply = HttpReply {
             status,
@@ -241,7 +245,7 @@ mod tests {
         read(&reply, Evidence::at(Stage::OauthToken))
     }
 
-    fn configuration(fields: serde_json::Value) -> serde_json::Value {
+    fn configuration(fields: &serde_json::Value) -> serde_json::Value {
         let mut all = serde_json::json!({
             "issuer": format!("https://login.microsoftonline.com/{}/v2.0", ID.to_uppercase()),
             "token_endpoint": format!("https://login.microsoftonline.com/{ID}/oauth2/v2.0/token"),
@@ -285,7 +289,7 @@ mod tests {
                 Some(Cloud::Global),
             ),
         ] {
-            let found = answer(200, &configuration(fields.clone())).unwrap();
+            let found = answer(200, &configuration(&fields)).unwrap();
             assert_eq!(found.id, ID);
             assert_eq!(found.cloud, cloud, "{fields}");
         }
@@ -328,7 +332,7 @@ mod tests {
                 serde_json::json!({ "issuer": "https://login.microsoftonline.com/{tenantid}/v2.0" }),
             ),
             (200, serde_json::json!({})),
-            (404, configuration(serde_json::json!({}))),
+            (404, configuration(&serde_json::json!({}))),
             (200, serde_json::json!("captive portal")),
         ] {
             assert!(

@@ -165,6 +165,10 @@ pub enum Fault {
     ProxyRefused,
     /// The provider was asked and could not answer, and is not asked again yet.
     AskedToWait,
+    /// The client secret is the secret's ID instead of its value, and the provider refused it.
+    SecretIsId,
+    /// The organisation is in another of the provider's clouds than the registration says.
+    OtherCloud,
     /// The keychain is locked.
     KeychainLocked,
     /// There is no keychain on this computer.

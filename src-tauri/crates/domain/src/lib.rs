@@ -9,6 +9,7 @@ mod folder;
 mod grant;
 mod mailbox;
 mod registration;
+mod registration_check;
 mod secret;
 mod status;
 mod verdict;
@@ -23,6 +24,7 @@ pub use mailbox::{AuthKind, Mailbox, MailboxId, Purpose};
 pub use registration::{
     Cloud, CustomUrls, FieldError, Provider, Publishing, Registration, RegistrationId, is_protected,
 };
+pub use registration_check::{Basis, Reading, RegistrationCheck, RegistrationReport};
 pub use secret::Secret;
 pub use status::Status;
 pub use verdict::{Verdict, Who};

@@ -73,14 +73,20 @@ pub(crate) struct Google {
     pub(crate) mail: String,
     pub(crate) issuers: Vec<String>,
     pub(crate) hosts: Vec<String>,
-    #[expect(
-        dead_code,
-        reason = "for whoever reads the file; a test wants it there"
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "for whoever reads the file; a test wants it there"
+        )
     )]
     source: String,
-    #[expect(
-        dead_code,
-        reason = "for whoever reads the file; a test wants it there"
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "for whoever reads the file; a test wants it there"
+        )
     )]
     checked_on: String,
 }

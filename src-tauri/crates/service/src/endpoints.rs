@@ -21,7 +21,7 @@ impl Service {
         &self,
         mut fields: NewRegistration,
     ) -> Result<(NewRegistration, Vec<String>), Failure> {
-        let complete = filled(&fields.authorize_url) && filled(&fields.token_url);
+        let complete = filled(fields.authorize_url.as_ref()) && filled(fields.token_url.as_ref());
         if fields.provider != Provider::Custom || complete {
             return Ok((fields, Vec::new()));
         }
@@ -37,7 +37,7 @@ impl Service {
             (&mut fields.device_url, found.device.as_ref()),
             (&mut fields.revoke_url, found.revoke.as_ref()),
         ] {
-            if !filled(field) {
+            if !filled(field.as_ref()) {
                 *field = address.map(Url::to_string);
             }
         }
@@ -53,8 +53,8 @@ impl Service {
     }
 }
 
-fn filled(field: &Option<String>) -> bool {
-    field.as_deref().is_some_and(|text| !text.trim().is_empty())
+fn filled(field: Option<&String>) -> bool {
+    field.is_some_and(|text| !text.trim().is_empty())
 }
 
 /// What is asked for without any word of a person: identity and a lasting sign-in. Where the issuer names its scopes and
@@ -94,7 +94,7 @@ fn another_method(found: &Metadata) -> Option<String> {
     })
 }
 
-fn not_found(issuer: &Url, error: &NoMetadata) -> Failure {
+pub(crate) fn not_found(issuer: &Url, error: &NoMetadata) -> Failure {
     let by_hand = "Enter the address to sign in at and the one to get tokens from by hand. Nothing was saved.";
     match error {
         NoMetadata::Unreachable(evidence) => Failure {

@@ -15,6 +15,7 @@ mod approval;
 mod back_off;
 mod browser;
 mod calendar;
+mod checking;
 mod claims;
 mod detecting;
 mod endpoints;
@@ -195,6 +196,7 @@ mod tests {
         movable(&service.find("a@b.nl"));
         movable(&service.confirm_setup("id"));
         movable(&service.end_setup("id"));
+        movable(&service.check_registration("R"));
         movable(&service.remove_registration("R"));
         movable(&service.change_registration("R", RegistrationChange::default()));
         let form = wire::RegistrationForm::default();

@@ -4,6 +4,7 @@
 use mailwright_domain::{Cloud, Grant, Provider, Publishing, Registration, RegistrationId, Secret};
 use mailwright_keychain::Kind;
 
+use crate::checking::changed_readings;
 use crate::registration_fields::{checked, fields_of, trimmed};
 use crate::wire::{RegistrationForm, RegistrationSaved};
 use crate::{Code, Failure, NewRegistration, RegistrationChange, SecretChange, Service};
@@ -97,7 +98,12 @@ impl Service {
             self.nobody_signed_in(before, &after)?;
             self.let_go(before.id).await?;
         }
+        let forgotten = changed_readings(before, &after, new.is_some());
         self.keep_registration(&after, new.as_ref()).await?;
+        if let Some(readings) = forgotten {
+            let checks = self.store.registration_checks();
+            checks.forget(after.id, &readings)?;
+        }
         if before.has_secret && !after.has_secret {
             self.keychain
                 .delete(after.id.0, &Kind::ClientSecret)

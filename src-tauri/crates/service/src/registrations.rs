@@ -221,6 +221,7 @@ impl Service {
             secret_expires: r.secret_expires.map(|d| d.to_string()),
             publishing: r.publishing.map(|p| p.word().to_owned()),
             mailboxes: self.users_of(r.id)?,
+            last_check: self.last_check(r)?,
         })
     }
 }

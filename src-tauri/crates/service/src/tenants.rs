@@ -125,7 +125,7 @@ pub(crate) fn not_confirmed(cloud: Cloud) -> Option<String> {
 
 /// Why the tenant of a domain is not known, for people.
 pub(crate) fn told(domain: &str, error: &NoTenant) -> Failure {
-    let diagnosed = Failure::diagnosed(error.evidence());
+    let mut diagnosed = Failure::diagnosed(error.evidence());
     let (code, message) = match error {
         NoTenant::Unknown(_) => (
             Code::NotFound,
@@ -154,6 +154,11 @@ pub(crate) fn told(domain: &str, error: &NoTenant) -> Failure {
             ),
         ),
     };
+    if let Some(verdict) = diagnosed.verdict.as_mut() {
+        // Whoever shows the diagnosis shows the domain with it.
+        verdict.what.clone_from(&message);
+        verdict.still_works = None;
+    }
     Failure {
         code,
         message,

@@ -185,7 +185,7 @@ fn users(transaction: &Transaction<'_>, id: RegistrationId) -> rusqlite::Result<
         .collect()
 }
 
-fn find(
+pub(crate) fn find(
     transaction: &Transaction<'_>,
     id: RegistrationId,
 ) -> rusqlite::Result<Option<Registration>> {
@@ -195,7 +195,10 @@ fn find(
         .optional()
 }
 
-fn expect(transaction: &Transaction<'_>, id: RegistrationId) -> Result<Registration, StoreError> {
+pub(crate) fn expect(
+    transaction: &Transaction<'_>,
+    id: RegistrationId,
+) -> Result<Registration, StoreError> {
     find(transaction, id)
         .doing("reading a registration")?
         .ok_or_else(|| StoreError::NotFound {

@@ -4,12 +4,12 @@ use rusqlite_migration::{HookResult, M, Migrations};
 use crate::error::Doing;
 use crate::{
     StoreError, approval, challenge, change, customer, endpoint, folder_role, grant, hold, mailbox,
-    mailbox_removed, meta, registration, registration_publishing, report, sender, setup,
-    sign_in_frequency,
+    mailbox_removed, meta, registration, registration_check, registration_publishing, report,
+    sender, setup, sign_in_frequency,
 };
 
 /// Newest format that this program knows (`PRAGMA user_version`).
-pub(crate) const KNOWN: u32 = 5;
+pub(crate) const KNOWN: u32 = 6;
 
 /// Marks the file as Mailwright's (`PRAGMA application_id`): “MWRT”.
 pub(crate) const APPLICATION_ID: u32 = u32::from_be_bytes(*b"MWRT");
@@ -88,23 +88,26 @@ fn scripts() -> [String; KNOWN as usize] {
         registration_publishing::PUBLISHING,
         sign_in_frequency::TABLE,
     ];
+    let sixth = registration_check::TABLES.to_owned();
     [
         first.concat(),
         second.concat(),
         third.concat(),
         fourth.concat(),
         fifth.concat(),
+        sixth,
     ]
 }
 
 fn migrations(scripts: &[String; KNOWN as usize]) -> Migrations<'_> {
-    let [first, second, third, fourth, fifth] = scripts;
+    let [first, second, third, fourth, fifth, sixth] = scripts;
     Migrations::new(vec![
         M::up_with_hook(first, begin),
         M::up(second),
         M::up(third),
         M::up(fourth),
         M::up(fifth),
+        M::up(sixth),
     ])
 }
 

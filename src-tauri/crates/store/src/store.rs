@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::error::Doing;
 use crate::{
-    Approvals, Challenges, Changes, FolderRoles, Grants, Holds, Mailboxes, Registrations, Reports,
-    Setups, SignInFrequencies, StoreError, meta, open,
+    Approvals, Challenges, Changes, FolderRoles, Grants, Holds, Mailboxes, RegistrationChecks,
+    Registrations, Reports, Setups, SignInFrequencies, StoreError, meta, open,
 };
 
 /// The open database. Cheap to clone, and clones share the connection; several processes may have it open at the same
@@ -110,6 +110,11 @@ impl Store {
     /// Which folder has which role.
     pub fn folder_roles(&self) -> FolderRoles<'_> {
         FolderRoles(self)
+    }
+
+    /// What is known of app registrations.
+    pub fn registration_checks(&self) -> RegistrationChecks<'_> {
+        RegistrationChecks(self)
     }
 
     /// Results of connection tests.

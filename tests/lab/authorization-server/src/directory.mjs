@@ -74,10 +74,19 @@ export const clients = [
   // Its redirect stands under “Single-page application”.
   { client_id: '55555555-5555-4555-8555-555555555555', client_name: 'Page in a browser (SPA)', token_endpoint_auth_method: 'none',
     grant_types: [CODE, REFRESH], redirect_uris: loopback },
+  // Its secret was right until it ended.
+  { client_id: '66666666-6666-4666-8666-666666666666', client_name: 'Expired secret', token_endpoint_auth_method: 'client_secret_post',
+    client_secret: 'Old8Q~secret.with_tilde~and-dots.0123456789', client_secret_expires_at: 1, grant_types: [CODE, REFRESH, 'client_credentials'], redirect_uris: loopback },
+  { client_id: '77777777-7777-4777-8777-777777777777', client_name: 'Switched off', token_endpoint_auth_method: 'none',
+    grant_types: [CODE, REFRESH, DEVICE], redirect_uris: loopback },
 ].map((client) => ({ application_type: 'native', response_types: ['code'], ...client }));
 
 /** Clients whose codes only a page in a browser may redeem. */
 export const singlePage = new Set(['55555555-5555-4555-8555-555555555555']);
+
+
+/** Clients that an administrator has disabled in the organisation. */
+export const switchedOff = new Set(['77777777-7777-4777-8777-777777777777']);
 
 export const clientNamed = (id) => clients.find((client) => client.client_id === id);
 

@@ -1,6 +1,6 @@
 // Entra's manners on top of the library: its error numbers per cause, extra fields, and its redirects.
 import crypto from 'node:crypto';
-import { clientNamed, regionOf, singlePage } from './directory.mjs';
+import { clientNamed, regionOf, singlePage, switchedOff } from './directory.mjs';
 
 const cause = (number, error, text, extra = {}) => ({ number, error, text, status: 400, ...extra });
 
@@ -12,6 +12,7 @@ function clientFailure(body, authorization) {
   const status = 401;
   if (!client.client_secret) return cause(700025, 'invalid_client', "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.", { status });
   if (!body.client_secret && !authorization) return cause(7000218, 'invalid_client', "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.", { status });
+  if (client.client_secret_expires_at && body.client_secret === client.client_secret) return cause(7000222, 'invalid_client', `The provided client secret keys for app '${body.client_id}' are expired. Visit the Azure portal to create new keys for your app.`, { status });
   return cause(7000215, 'invalid_client', `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${body.client_id}'.`, { status });
 }
 
@@ -59,6 +60,20 @@ function crossOriginFailure(ctx) {
   const { client_id: client, grant_type: grant } = ctx.oidc.body || {};
   if (!singlePage.has(client) || grant !== 'authorization_code' || ctx.headers.origin) return undefined;
   return cause(9002327, 'invalid_request', "Tokens issued for the 'Single-Page Application' client-type may only be redeemed via cross-origin requests.");
+}
+
+/** An administrator has disabled the app: whatever it asks for, this is the answer. */
+function switchedOffFailure(ctx) {
+  const { client_id: client } = ctx.oidc.body || {};
+  if (!switchedOff.has(client)) return undefined;
+  return cause(7000112, 'unauthorized_client', `Application '${client}'(${clientNamed(client).client_name}) is disabled.`);
+}
+
+/** Entra gives a device code to every app that it knows; whether it needs a secret is looked at when it polls. */
+function codeForConfidential(ctx) {
+  const { client_id: client, client_secret: secret } = ctx.oidc.body || {};
+  if (ctx.oidc.route !== 'device_authorization' || secret || !clientNamed(client)?.client_secret) return undefined;
+  return { user_code: 'LABLABLAB', device_code: crypto.randomUUID(), verification_uri: `${ctx.origin}/${ctx.req.labSegment}/oauth2/deviceauth`, expires_in: 900, interval: 5 };
 }
 
 /** The body of an error answer of the token endpoint. */
@@ -110,9 +125,15 @@ export function shapeLikeEntra(store) {
     const route = ctx.oidc?.route;
     if (['authorization', 'resume'].includes(route)) shapeRedirect(ctx);
     if (!['token', 'device_authorization', 'discovery'].includes(route) || !ctx.body || typeof ctx.body !== 'object') return;
-    const crossOrigin = route === 'token' ? crossOriginFailure(ctx) : undefined;
-    if (ctx.body.error || crossOrigin) {
-      const failure = crossOrigin || failureOf(ctx, ctx.req.labError, store);
+    const code = codeForConfidential(ctx);
+    if (code) {
+      ctx.status = 200;
+      ctx.body = code;
+    }
+    const off = route === 'discovery' ? undefined : switchedOffFailure(ctx);
+    const better = off || (route === 'token' ? crossOriginFailure(ctx) : undefined);
+    if (ctx.body.error || better) {
+      const failure = better || failureOf(ctx, ctx.req.labError, store);
       ctx.status = failure.status;
       ctx.body = entraError(failure);
     } else if (route === 'token') {

@@ -9,7 +9,7 @@ import { registrationEdit } from './registration-edit.svelte';
 import Registration from './Registration.svelte';
 import { registration } from './samples';
 
-const saved = { id: 'id-Mail', name: 'Mail' };
+const saved = { id: 'id-Mail', name: 'Mail', notes: [] };
 const wrong: FieldNote = { field: 'client_id', wrong: true, message: 'That is not the form of a client ID.' };
 const hint: FieldNote = { field: 'tenant', wrong: false, message: 'A domain works, an ID is surer.' };
 
@@ -142,7 +142,9 @@ describe('an app registration', { timeout: 30_000 }, () => {
       expect(field('Directory (tenant) ID')).toHaveValue(tenant);
     });
     expect(findTenant).toHaveBeenLastCalledWith('anna@firma.us', 'global', '');
-    expect(screen.getByText('firma.us was found at Microsoft. Cloud: US government, GCC High.')).toBeVisible();
+    expect(
+      screen.getByText('firma.us was found at Microsoft. Cloud: US government, GCC High.'),
+    ).toBeVisible();
     expect(await screen.findByText(mark)).toBeVisible();
     await expectAccessible(container);
   });

@@ -41,7 +41,7 @@ export class RegistrationEdit {
   #all = $state(false);
   #review = 0;
   /** What was there before anything was entered. */
-  #before: string;
+  #before: string = $state('');
 
   constructor(
     private readonly gateway: Gateway,
@@ -68,6 +68,11 @@ export class RegistrationEdit {
 
   get sent(): RegistrationForm {
     return sentForm($state.snapshot(this.form), this.anyPort, this.scopes);
+  }
+
+  /** Whether something was entered that is not saved. */
+  get changed(): boolean {
+    return this.secret !== 'keep' || JSON.stringify(this.sent) !== this.#before;
   }
 
   /** A field was left or pasted into: what can be said about it is shown from now on. */
@@ -194,7 +199,7 @@ export class RegistrationEdit {
   leave(): void {
     this.typedSecret = '';
     if (this.secret === 'typed') this.secret = 'keep';
-    if (this.secret === 'keep' && JSON.stringify(this.sent) === this.#before) forget(this.gateway, this.id);
+    if (!this.changed) forget(this.gateway, this.id);
   }
 }
 

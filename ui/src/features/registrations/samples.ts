@@ -1,3 +1,5 @@
+import type { RegistrationCheckInfo } from '../../bindings/RegistrationCheckInfo';
+import type { RegistrationChecked } from '../../bindings/RegistrationChecked';
 import type { RegistrationDetails } from '../../bindings/RegistrationDetails';
 
 /** A registration for tests. */
@@ -21,6 +23,26 @@ export function registration(name: string, replaced: Partial<RegistrationDetails
     secret_expires: null,
     publishing: null,
     mailboxes: [],
+    last_check: null,
     ...replaced,
   };
+}
+
+/** One reading of a check. */
+export function reading(id: string, replaced: Partial<RegistrationCheckInfo> = {}): RegistrationCheckInfo {
+  return {
+    id,
+    outcome: 'passed',
+    basis: 'asked',
+    seen: '2026-11-20T10:00:00Z',
+    ms: 12,
+    detail: `Said about ${id}.`,
+    verdict: null,
+    ...replaced,
+  };
+}
+
+/** A look at a registration. */
+export function checked(name: string, ...checks: RegistrationCheckInfo[]): RegistrationChecked {
+  return { id: `id-${name}`, name, checked: '2026-11-20T10:00:00Z', ms: 34, checks };
 }

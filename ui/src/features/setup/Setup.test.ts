@@ -49,6 +49,7 @@ const withRegistrations = (...names: string[]): Partial<Gateway> => ({
         secret_expires: null,
         publishing: null,
         mailboxes: [],
+        last_check: null,
       })),
     }),
 });

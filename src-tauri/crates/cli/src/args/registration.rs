@@ -12,6 +12,11 @@ pub(crate) enum RegistrationCommand {
         /// The registration's name or id
         registration: String,
     },
+    /// Ask the provider, without a person, what it says of an app registration; nothing is changed there
+    Check {
+        /// The registration's name or id
+        registration: String,
+    },
     /// Change an app registration; what is not given stays
     Set(Box<RegistrationSet>),
     /// Delete an app registration here, with its secret; nothing at the provider is deleted

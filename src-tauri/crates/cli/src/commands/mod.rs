@@ -126,7 +126,9 @@ async fn carry_out(
                 ExitCode::SUCCESS
             });
         }
-        Command::Registration(command) => registration::run(service, command, output).await?,
+        Command::Registration(command) => {
+            return registration::run(service, command, output).await;
+        }
         Command::Add(arguments) => account::add(service, arguments, output).await?,
         Command::List => output.answer(&service.mailboxes()?, people::mailboxes),
         Command::Show { mailbox } => output.answer(&service.mailbox(mailbox)?, people::mailbox),

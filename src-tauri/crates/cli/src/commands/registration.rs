@@ -1,5 +1,7 @@
 use std::io::IsTerminal;
+use std::process::ExitCode;
 
+use mailwright_service::wire::RegistrationChecked;
 use mailwright_service::{
     Cloud, Code, Failure, NewRegistration, Provider, Publishing, RegistrationChange, Secret,
     SecretChange, Service,
@@ -8,13 +10,13 @@ use mailwright_service::{
 use super::input;
 use crate::args::{RegistrationAdd, RegistrationCommand, RegistrationSet};
 use crate::output::Output;
-use crate::people;
+use crate::{exit, people};
 
 pub(super) async fn run(
     service: &Service,
     command: &RegistrationCommand,
     output: Output,
-) -> Result<(), Failure> {
+) -> Result<ExitCode, Failure> {
     match command {
         RegistrationCommand::Add(arguments) => {
             let mut new = entered(arguments)?;
@@ -34,6 +36,13 @@ pub(super) async fn run(
         }
         RegistrationCommand::Show { registration } => {
             output.answer(&service.registration(registration)?, people::registration);
+        }
+        RegistrationCommand::Check { registration } => {
+            output.transient("Asking the provider …");
+            let checked = service.check_registration(registration).await?;
+            output.transient("");
+            output.answer(&checked, people::checked);
+            return Ok(ExitCode::from(exit_code(&checked)));
         }
         RegistrationCommand::Set(arguments) => {
             let mut change = changes(arguments)?;
@@ -62,7 +71,22 @@ pub(super) async fn run(
             });
         }
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
+}
+
+/// As for a test: 3, 4 or 5 only where every failure has that cause, else 1. Where nothing failed and the provider could
+/// not be asked, 5.
+fn exit_code(checked: &RegistrationChecked) -> u8 {
+    let of = |outcome: &'static str| {
+        let those = checked.checks.iter().filter(move |c| c.outcome == outcome);
+        those.map(|c| c.verdict.as_ref().map_or(Code::Failed, |v| v.code))
+    };
+    let causes: Vec<u8> = of("failed").map(exit::number).collect();
+    let unreachable = of("unchecked").any(|code| code == Code::Unreachable);
+    if causes.is_empty() && unreachable {
+        return exit::UNREACHABLE;
+    }
+    super::testing::exit_code(&causes)
 }
 
 fn unknown(what: &str) -> Failure {

@@ -153,7 +153,7 @@ fn cause(check: &CheckInfo) -> u8 {
 }
 
 /// 3, 4 or 5 only where every failure has that cause, else 1.
-fn exit_code(causes: &[u8]) -> u8 {
+pub(super) fn exit_code(causes: &[u8]) -> u8 {
     match causes {
         [] => 0,
         [first, rest @ ..] if rest.iter().all(|cause| cause == first) => *first,

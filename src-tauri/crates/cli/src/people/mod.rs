@@ -18,7 +18,7 @@ pub(crate) use approval::{approval, approval_announced, approval_looked, approve
 pub(crate) use attention::attention;
 pub(crate) use diagnosis::{explained, failure};
 pub(crate) use hint::told;
-pub(crate) use registration::{registration, registrations, saved, tenant};
+pub(crate) use registration::{checked, registration, registrations, saved, tenant};
 pub(crate) use sign_in::{
     address_to_open, before_sign_out, browser, code_to_enter, not_asked, signed_in, waiting_for,
     ways_on,

@@ -1,7 +1,10 @@
 use mailwright_service::wire::{
-    RegistrationDetails, RegistrationSaved, Registrations, TenantFound,
+    RegistrationCheckInfo, RegistrationChecked, RegistrationDetails, RegistrationSaved,
+    Registrations, TenantFound,
 };
 
+use super::diagnosis::advice;
+use super::moment::moment;
 use super::table::{fields, table};
 
 pub(crate) fn registrations(list: &Registrations) -> String {
@@ -23,6 +26,7 @@ pub(crate) fn registrations(list: &Registrations) -> String {
                 r.tenant.clone().unwrap_or_default(),
                 r.secret_expires.clone().unwrap_or_default(),
                 r.mailboxes.len().to_string(),
+                r.last_check.as_ref().map(short).unwrap_or_default(),
             ]
         })
         .collect();
@@ -34,9 +38,81 @@ pub(crate) fn registrations(list: &Registrations) -> String {
             "Tenant",
             "Secret ends",
             "Mailboxes",
+            "Checked",
         ],
         &rows,
     )
+}
+
+/// Every reading of a look at a registration, with the diagnosis below it where there is one.
+pub(crate) fn checked(checked: &RegistrationChecked) -> String {
+    let lines: Vec<String> = checked.checks.iter().map(reading).collect();
+    format!(
+        "{}\n{}: {}. Asking changed nothing at the provider.",
+        lines.join("\n"),
+        checked.name,
+        counted(checked)
+    )
+}
+
+/// What belongs to a reading stands below its name.
+const INDENT: &str = "           ";
+
+fn reading(check: &RegistrationCheckInfo) -> String {
+    let word = match check.outcome.as_str() {
+        "passed" => "passed",
+        "failed" => "FAILED",
+        "skipped" => "skipped",
+        _ => "unknown",
+    };
+    let seen = match (&check.seen, check.basis.as_str()) {
+        (Some(seen), "sign-in") => format!(" Shown by the sign-in of {}.", moment(seen)),
+        _ => String::new(),
+    };
+    let name = reading_name(&check.id);
+    let mut lines = vec![format!("  {word:8} {name:26} {}{seen}", check.detail)];
+    if let Some(verdict) = &check.verdict {
+        lines.push(advice(verdict, INDENT));
+    }
+    lines.join("\n")
+}
+
+fn reading_name(id: &str) -> &str {
+    match id {
+        "tenant" => "Organisation known",
+        "issuer" => "Issuer known",
+        "client" => "Client ID known",
+        "secret" => "Client secret accepted",
+        "public-client" => "Works without a secret",
+        "redirect" => "Return address accepted",
+        "platform" => "Platform is for programs",
+        "consent" => "Permissions agreed to",
+        other => other,
+    }
+}
+
+/// When a registration was looked at last, and how that came out.
+fn short(checked: &RegistrationChecked) -> String {
+    format!("{}: {}", moment(&checked.checked), counted(checked))
+}
+
+fn counted(checked: &RegistrationChecked) -> String {
+    [
+        ("passed", "passed"),
+        ("failed", "failed"),
+        ("unchecked", "not seen live"),
+    ]
+    .into_iter()
+    .filter_map(|(outcome, word)| {
+        let count = checked
+            .checks
+            .iter()
+            .filter(|c| c.outcome == outcome)
+            .count();
+        (count > 0).then(|| format!("{count} {word}"))
+    })
+    .collect::<Vec<_>>()
+    .join(", ")
 }
 
 pub(crate) fn saved(saved: &RegistrationSaved) -> String {
@@ -109,5 +185,9 @@ pub(crate) fn registration(details: &RegistrationDetails) -> String {
             .to_owned(),
         ),
         ("Used by", details.mailboxes.join(", ")),
+        (
+            "Checked",
+            details.last_check.as_ref().map(short).unwrap_or_default(),
+        ),
     ])
 }

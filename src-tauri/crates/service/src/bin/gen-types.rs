@@ -30,6 +30,7 @@ fn export(folder: &str) -> Result<(), ExportError> {
     wire::RegistrationSaved::export_all(&config)?;
     wire::Registrations::export_all(&config)?;
     wire::TenantFound::export_all(&config)?;
+    wire::RegistrationChecked::export_all(&config)?;
     wire::Explained::export_all(&config)?;
     wire::Problem::export_all(&config)?;
     wire::Reports::export_all(&config)?;

@@ -33,6 +33,7 @@ impl Service {
             &ask.profile.token_scopes(),
         )
         .await;
+        self.saw_redemption(&ask.registration, &redeemed);
         if !matches!(&redeemed, Err(error) if error.is_transient()) {
             // The provider answers again, whoever was told to wait.
             self.note_answer(ask.registration.id, begun, None);

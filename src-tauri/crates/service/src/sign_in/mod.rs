@@ -169,7 +169,13 @@ impl Service {
         events: &UnboundedSender<SignInEvent>,
     ) -> Result<Brought, Failure> {
         match waiting.route {
-            Route::Browser | Route::Pasted => browser::come_back(ask, waiting, events).await,
+            Route::Browser | Route::Pasted => {
+                let brought = browser::come_back(ask, waiting, events).await;
+                if let Err(failure) = &brought {
+                    self.saw_refusal(&ask.registration, failure);
+                }
+                brought
+            }
             Route::Code => self.code_used(ask, waiting, events).await,
         }
     }

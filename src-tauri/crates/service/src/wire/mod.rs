@@ -20,7 +20,8 @@ pub use attention::{Attention, Fix, FixMailbox, FixRegistration};
 pub use diagnosis::{Explained, Problem, ProblemDetails, VerdictInfo};
 pub use home::{Ends, Home, HomeLine, MailboxPage, PlannedCheck};
 pub use registration::{
-    FieldNote, RegistrationDetails, RegistrationForm, RegistrationSaved, Registrations, TenantFound,
+    FieldNote, RegistrationCheckInfo, RegistrationChecked, RegistrationDetails, RegistrationForm,
+    RegistrationSaved, Registrations, TenantFound,
 };
 pub use setup::{
     Found, KnownServers, OtherAccount, Pasted, Permission, Readiness, ReadyPart,

@@ -1,4 +1,8 @@
+use mailwright_domain::{RegistrationCheck, RegistrationReport};
 use serde::{Deserialize, Serialize};
+
+use super::VerdictInfo;
+use super::testing::{milliseconds, word};
 
 /// Answer of `registration add` and `registration set`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +70,73 @@ pub struct RegistrationDetails {
     pub publishing: Option<String>,
     /// Mailboxes that use it.
     pub mailboxes: Vec<String>,
+    /// The last look at it, if there was one.
+    pub last_check: Option<RegistrationChecked>,
+}
+
+/// Answer of `registration check`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RegistrationChecked {
+    /// The registration's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// When the provider was asked.
+    pub checked: String,
+    /// How long all of it took, in milliseconds.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub ms: u64,
+    /// One reading each.
+    pub checks: Vec<RegistrationCheckInfo>,
+}
+
+/// One reading about an app registration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RegistrationCheckInfo {
+    /// `tenant`, `issuer`, `client`, `secret`, `public-client`, `redirect`, `platform` or `consent`.
+    pub id: String,
+    /// `passed`, `failed`, `skipped` or `unchecked`.
+    pub outcome: String,
+    /// What it rests on: `asked` (the provider was), `sign-in` (one has shown it) or `not-seen`.
+    pub basis: String,
+    /// When it was seen; for a sign-in, when that was.
+    pub seen: Option<String>,
+    /// How long the provider took, in milliseconds.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub ms: u64,
+    /// One plain sentence: what was seen, or why nothing could be.
+    pub detail: String,
+    /// The diagnosis of a failure, or of what stood in the way.
+    pub verdict: Option<VerdictInfo>,
+}
+
+impl RegistrationChecked {
+    /// The report of the registration with this name.
+    pub fn new(name: &str, report: &RegistrationReport) -> Self {
+        Self {
+            id: report.registration.to_string(),
+            name: name.to_owned(),
+            checked: report.checked.to_string(),
+            ms: milliseconds(report.took),
+            checks: report.checks.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&RegistrationCheck> for RegistrationCheckInfo {
+    fn from(check: &RegistrationCheck) -> Self {
+        Self {
+            id: check.id.word().to_owned(),
+            outcome: word(check.outcome),
+            basis: word(check.basis),
+            seen: check.seen.map(|seen| seen.to_string()),
+            ms: milliseconds(check.took),
+            detail: check.detail.clone(),
+            verdict: check.verdict.as_deref().map(VerdictInfo::from),
+        }
+    }
 }
 
 /// Answer of `registration list`.
