@@ -43,7 +43,7 @@ function tokenClaims(tenant, users) {
   return (_ctx, token) => {
     const user = users.bySub(token.accountId);
     // Which shared mailbox a person may open is the mail server's knowledge; here it learns it from the token.
-    const shared = user?.shared ? { shared: user.shared } : {};
+    const shared = { shared: user?.shared ?? 'nobody' };
     const about = user ? { upn: user.address, email: user.address, name: user.name, oid: user.oid, ...shared } : { roles: ['Mail.Send'] };
     return { ...about, tid: tenant.tid, ver: '1.0', appid: token.clientId };
   };
