@@ -1,14 +1,14 @@
 //! An administrator's approval: its link and message, and approving on this computer.
 
 use mailwright_service::wire::{ApprovalInfo, SignInStep};
-use mailwright_service::{ApprovalOf, ApprovalStep, open_mail};
+use mailwright_service::{ApprovalOf, ApprovalStep, Route, open_mail};
 use serde::Deserialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Runtime, State};
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::error::Answer;
-use super::sign_in::attended;
+use super::sign_in::{Watch, attended};
 use crate::host::Host;
 
 /// What an approval is about: a mailbox, or an app registration before there is one.
@@ -93,7 +93,13 @@ pub async fn approval_here<R: Runtime>(
 ) -> Answer<ApprovalInfo> {
     let service = host.service()?;
     let (sender, receiver) = unbounded_channel();
-    let limit = host.sign_in_limit();
+    let limit = host.waiting(Route::Browser).limit;
     let work = async { service.approve_here(of.of(), limit, &sender).await };
-    Box::pin(attended(&app, &host, work, receiver, &steps, open)).await
+    let watch = Watch {
+        receiver,
+        steps,
+        limit,
+        open,
+    };
+    Box::pin(attended(&app, &host, work, watch)).await
 }

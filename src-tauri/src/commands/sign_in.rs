@@ -1,11 +1,12 @@
 //! Signing in, by every route, and signing out. One sign-in at a time: a newer one stops the one before.
 
 use std::future::Future;
+use std::time::Duration;
 
 use mailwright_service::wire::{
     Pasted, SetupInfo, SignInStep, SignOutPlan, SignedIn, SignedOut, UsableSignIn,
 };
-use mailwright_service::{Browser, Code, Failure, Route, SignInEvent, SignInOptions, Waiting};
+use mailwright_service::{Browser, Code, Failure, Route, SignInEvent, SignInOptions};
 use serde::Deserialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Runtime, State};
@@ -97,7 +98,7 @@ pub async fn sign_in<R: Runtime>(
     let watch = Watch {
         receiver,
         steps,
-        waiting: &waiting,
+        limit: waiting.limit,
         open: way.open,
     };
     Box::pin(attended(&app, &host, work, watch)).await
@@ -119,7 +120,7 @@ pub async fn sign_in_for_setup<R: Runtime>(
     let watch = Watch {
         receiver,
         steps,
-        waiting: &waiting,
+        limit: waiting.limit,
         open: way.open,
     };
     Box::pin(attended(&app, &host, work, watch)).await
@@ -167,11 +168,13 @@ pub async fn sign_out(
 }
 
 /// What is heard of a sign-in, and what is done about it.
-struct Watch<'a> {
-    receiver: UnboundedReceiver<SignInEvent>,
-    steps: Channel<SignInStep>,
-    waiting: &'a Waiting,
-    open: bool,
+pub(super) struct Watch {
+    pub(super) receiver: UnboundedReceiver<SignInEvent>,
+    pub(super) steps: Channel<SignInStep>,
+    /// How long the person is waited for.
+    pub(super) limit: Duration,
+    /// Whether the browser is opened.
+    pub(super) open: bool,
 }
 
 /// Runs a sign-in, tells the window about it, opens the browser, and brings the window to the front when the person
@@ -180,16 +183,15 @@ pub(super) async fn attended<T, R: Runtime>(
     app: &AppHandle<R>,
     host: &Host,
     work: impl Future<Output = Result<T, Failure>>,
-    watch: Watch<'_>,
+    watch: Watch,
 ) -> Answer<T> {
     let Watch {
         receiver: mut events,
         steps,
-        waiting,
+        limit,
         open,
     } = watch;
     let browser = host.browser();
-    let limit = waiting.limit;
     let mut came_back = false;
     let attended = async {
         tokio::pin!(work);
