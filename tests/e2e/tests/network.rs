@@ -164,5 +164,5 @@ fn names_that_lead_to_a_stranger_lead_no_token_there() {
     // A mail exchanger of somebody else's names no provider, so there is no server to give a token to.
     let _ = program.json(&["detect", "alice@taken-over.test"]).exits(1);
     let refused = program.json(&["add", "alice@taken-over.test", "--registration", "Lab"]);
-    assert_eq!(refused.exits(2).json()["error"]["code"], "usage");
+    assert_eq!(refused.exits(1).json()["error"]["code"], "not-found");
 }

@@ -127,3 +127,7 @@ fn signed_in(mailbox: &Mailbox) -> Result<GrantId, Failure> {
         )
     })
 }
+
+#[cfg(test)]
+#[path = "sign_out_tests.rs"]
+mod tests;

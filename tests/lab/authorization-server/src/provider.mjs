@@ -39,11 +39,14 @@ function meantResource(microsoft) {
   };
 }
 
+/** A user that there is not. */
+const NOBODY = 'nobody';
+
 function tokenClaims(tenant, users) {
   return (_ctx, token) => {
     const user = users.bySub(token.accountId);
     // Which shared mailbox a person may open is the mail server's knowledge; here it learns it from the token.
-    const shared = { shared: user?.shared ?? 'nobody' };
+    const shared = { shared: user?.shared ?? NOBODY };
     const about = user ? { upn: user.address, email: user.address, name: user.name, oid: user.oid, ...shared } : { roles: ['Mail.Send'] };
     return { ...about, tid: tenant.tid, ver: '1.0', appid: token.clientId };
   };
@@ -54,6 +57,8 @@ function shapeAnswers(control) {
   return async (ctx, next) => {
     await next();
     if (ctx.oidc?.route === 'token' && ctx.body?.access_token) control.shape(ctx.body);
+    // Dovecot takes an answer without a user for a fault of the server, and would not say that it refuses the token.
+    if (ctx.oidc?.route === 'introspection' && ctx.body?.active === false) ctx.body.upn = NOBODY;
   };
 }
 
@@ -75,7 +80,7 @@ export function makeProvider({ name, tenant, base: origin, users, store, jwk, co
     interactions: { url: (ctx, interaction) => `/${ctx.req.labSegment}/interaction/${interaction.uid}`, policy: policy(users) },
     rotateRefreshToken: true,
     issueRefreshToken: (_ctx, client, code) => client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
-    ttl: { AccessToken: tenant.accessTokenSeconds, AuthorizationCode: 600, ClientCredentials: 3600, DeviceCode: 600, Grant: 86400, IdToken: 3600, Interaction: 600, RefreshToken: 86400, Session: 86400 },
+    ttl: { AccessToken: tenant.accessTokenSeconds, AuthorizationCode: 600, ClientCredentials: 3600, DeviceCode: 600, Grant: 86400, IdToken: 3600, Interaction: 3600, RefreshToken: 86400, Session: 86400 },
     features: {
       devInteractions: { enabled: false },
       deviceFlow: { enabled: true, ...devicePages },
