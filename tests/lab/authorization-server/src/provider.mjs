@@ -57,8 +57,12 @@ function shapeAnswers(control) {
   return async (ctx, next) => {
     await next();
     if (ctx.oidc?.route === 'token' && ctx.body?.access_token) control.shape(ctx.body);
-    // Dovecot takes an answer without a user for a fault of the server, and would not say that it refuses the token.
-    if (ctx.oidc?.route === 'introspection' && ctx.body?.active === false) ctx.body.upn = NOBODY;
+    // A signed token is refused with an error of its own (RFC 7662 section 2.2 knows “not active”), and Dovecot takes
+    // an answer without a user for a fault of the server: it would not say that it refuses the token.
+    if (ctx.oidc?.route === 'introspection' && (ctx.body?.active === false || ctx.body?.error === 'unsupported_token_type')) {
+      ctx.status = 200;
+      ctx.body = { active: false, upn: NOBODY };
+    }
   };
 }
 
