@@ -44,7 +44,7 @@ async fn the_message_is_ready_and_the_mailbox_waits_over_a_restart() {
         let window = stage.window().await?;
         window.page("mailboxes").await?;
         window.status(PERSON, "waiting-for-admin").await?;
-        window.click("gridcell", PERSON).await?;
+        window.click("gridcell", "Microsoft 365").await?;
         window.button(&format!("Continue {PERSON}")).await?;
         window.state("sign-in", "approval").await?;
         window.says("copied").await?;

@@ -24,6 +24,9 @@ export class ApprovalState {
   /** The administrator in front of this computer, in the browser. */
   readonly here: SignInSession;
 
+  /** What is done when it is known to be there: the sign-in that failed for want of it is past. */
+  ongiven: (() => void) | undefined;
+
   constructor(
     private readonly gateway: Gateway,
     readonly of: ApprovalSubject,
@@ -37,6 +40,7 @@ export class ApprovalState {
         return () => {
           this.info = info;
           this.given = true;
+          this.ongiven?.();
         };
       },
       {},
@@ -76,7 +80,9 @@ export class ApprovalState {
     this.checking = true;
     const done = await this.#attempt(() => this.gateway.checkApproval(this.of));
     this.checking = false;
-    if (done) announce(foundText(this.info));
+    if (!done) return;
+    announce(foundText(this.info));
+    if (this.info?.found === 'approved') this.ongiven?.();
   }
 
   async #attempt(work: () => Promise<ApprovalInfo>): Promise<boolean> {

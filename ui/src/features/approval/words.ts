@@ -36,6 +36,12 @@ export function placeOf(info: ApprovalInfo | null): string {
   return info?.organisation ?? m.approval_organisation();
 }
 
+/** The sentence below the heading: who asks for an approval. */
+export function askedFor(info: ApprovalInfo | null): string {
+  const domain = info?.organisation ?? null;
+  return domain === null ? m.approval_lead() : m.approval_lead_of({ domain });
+}
+
 /** “today, 14:05, copied” */
 export function askedText(info: ApprovalInfo): string {
   if (info.asked_at === null) return m.approval_not_asked();

@@ -74,6 +74,9 @@ export class SignInFlow {
     session.onfailed = (error) => {
       if (error.code === 'needs-administrator') void this.approval.read();
     };
+    this.approval.ongiven = () => {
+      if (session.state === 'failed') session.before();
+    };
   }
 
   async load(): Promise<void> {

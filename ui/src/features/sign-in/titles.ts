@@ -1,7 +1,7 @@
 import { m } from '../../paraglide/messages';
-import { placeOf } from '../approval/words';
+import { askedFor } from '../approval/words';
 import type { SignInFlow } from './flow.svelte';
-import { atStart, ownerAtStart, ownerOf } from './words';
+import { ownerAtStart, ownerOf } from './words';
 
 /** The heading of the page. */
 export function titleOf(flow: SignInFlow): string {
@@ -20,7 +20,7 @@ export function leadOf(flow: SignInFlow): string {
   switch (flow.view) {
     case 'approval':
     case 'approving':
-      return m.approval_lead({ place: atStart(placeOf(flow.approval.info)) });
+      return askedFor(flow.approval.info);
     case 'different-account':
       return m.sign_in_lead_different();
     case 'not-ready':
