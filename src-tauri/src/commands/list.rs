@@ -41,6 +41,7 @@ macro_rules! for_each_command {
             registrations::registration_save,
             registrations::registration_check,
             registrations::registration_remove,
+            registrations::admin_script,
             registrations::secret_paste,
             registrations::secret_forget,
             help::explain,

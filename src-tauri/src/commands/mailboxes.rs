@@ -29,6 +29,7 @@ impl From<MailboxChange> for MailboxFields {
     fn from(change: MailboxChange) -> Self {
         Self {
             registration: change.registration,
+            auth: None, // the window does not change it
             name: change.name,
             sender_name: change.sender_name,
             senders: change.senders,

@@ -3,8 +3,8 @@
 use std::sync::PoisonError;
 
 use mailwright_service::wire::{
-    FieldNote, RegistrationChecked, RegistrationDetails, RegistrationForm, RegistrationSaved,
-    Registrations, Removed, TenantFound,
+    AdminScript, FieldNote, RegistrationChecked, RegistrationDetails, RegistrationForm,
+    RegistrationSaved, Registrations, Removed, TenantFound,
 };
 use mailwright_service::{Cloud, Secret, SecretChange};
 use serde::{Deserialize, Serialize};
@@ -120,6 +120,19 @@ pub async fn registration_check(
 #[tauri::command]
 pub async fn registration_remove(host: State<'_, Host>, which: String) -> Answer<Removed> {
     Ok(host.service()?.remove_registration(&which).await?)
+}
+
+/// What an administrator runs to give an app registration these mailboxes, and its reverse.
+#[tauri::command]
+pub async fn admin_script(
+    host: State<'_, Host>,
+    registration: String,
+    mailboxes: Vec<String>,
+) -> Answer<AdminScript> {
+    let service = host.service()?;
+    Ok(service
+        .admin_script(&registration, &mailboxes, None)
+        .await?)
 }
 
 /// Takes a client secret from the clipboard into memory until the registration is saved.

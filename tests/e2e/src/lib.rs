@@ -14,7 +14,8 @@ pub use fronts::Front;
 pub use program::{Mailwright, Running, Said};
 pub use reports::{check, failure, failures, report};
 pub use set_up::{
-    Mailbox, add_client, add_mailbox, add_registration, no_sign_in_is_kept, set_up, sign_in,
+    Mailbox, add_client, add_mailbox, add_registration, add_registration_with_certificate,
+    add_registration_with_secret, no_sign_in_is_kept, registration_words, set_up, sign_in,
 };
 pub use watching::Watching;
 pub use window::unsafe_windows;

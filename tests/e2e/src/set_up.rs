@@ -1,4 +1,7 @@
-use mailwright_lab::{BrowserAction, Lab, PUBLIC_CLIENT, Tenant};
+use mailwright_lab::{
+    AuthorizationServer, BrowserAction, CERTIFICATE_CLIENT, CONFIDENTIAL_CLIENT,
+    CONFIDENTIAL_SECRET, Lab, PUBLIC_CLIENT, Tenant,
+};
 use serde_json::Value;
 
 use crate::{Mailwright, Said};
@@ -38,10 +41,21 @@ pub fn add_registration(lab: &Lab, name: &str, tenant: Tenant) -> Said {
     add_client(lab, name, tenant, PUBLIC_CLIENT, None, &[])
 }
 
+/// Registers the lab's client with a secret.
+pub fn add_registration_with_secret(lab: &Lab, name: &str, tenant: Tenant) -> Said {
+    let secret = Some(CONFIDENTIAL_SECRET);
+    add_client(lab, name, tenant, CONFIDENTIAL_CLIENT, secret, &[])
+}
+
+/// Registers the lab's client with a certificate.
+pub fn add_registration_with_certificate(lab: &Lab, name: &str) -> Said {
+    let files = authorization(lab).client_certificate();
+    let [certificate, key] = [&files.chain, &files.key].map(|file| file.display().to_string());
+    let more = ["--certificate", &certificate, "--certificate-key", &key];
+    add_client(lab, name, Tenant::Contoso, CERTIFICATE_CLIENT, None, &more)
+}
+
 /// Registers any of the lab's clients there, with its secret where it has one; `more` follows on the command line.
-///
-/// # Panics
-/// The lab has no authorization server.
 pub fn add_client(
     lab: &Lab,
     name: &str,
@@ -50,26 +64,8 @@ pub fn add_client(
     secret: Option<&str>,
     more: &[&str],
 ) -> Said {
-    let authorization = lab
-        .authorization()
-        .expect("the lab has an authorization server");
-    let mut words = vec![
-        "--json",
-        "registration",
-        "add",
-        "--name",
-        name,
-        "--provider",
-        "microsoft",
-        "--cloud",
-        "custom",
-        "--authority",
-        authorization.base(),
-        "--tenant",
-        tenant.name(),
-        "--client-id",
-        client,
-    ];
+    let mut words = vec!["--json"];
+    words.extend(registration_words(lab, name, tenant, client));
     words.extend(more);
     let program = Mailwright::new(lab);
     match secret {
@@ -79,6 +75,36 @@ pub fn add_client(
             program.run_with_input(&words, secret)
         }
     }
+}
+
+/// The words of `registration add` at a tenant in Microsoft's layout.
+pub fn registration_words<'a>(
+    lab: &'a Lab,
+    name: &'a str,
+    tenant: Tenant,
+    client: &'a str,
+) -> Vec<&'a str> {
+    vec![
+        "registration",
+        "add",
+        "--name",
+        name,
+        "--provider",
+        "microsoft",
+        "--cloud",
+        "custom",
+        "--authority",
+        authorization(lab).base(),
+        "--tenant",
+        tenant.name(),
+        "--client-id",
+        client,
+    ]
+}
+
+fn authorization(lab: &Lab) -> &AuthorizationServer {
+    lab.authorization()
+        .expect("the lab has an authorization server")
 }
 
 /// Adds a mailbox with typed servers; `more` follows on the command line.

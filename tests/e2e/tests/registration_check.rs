@@ -2,7 +2,9 @@
 #![cfg(unix)]
 #![allow(clippy::expect_used)] // what is not as expected ends the test
 
-use mailwright_e2e::{Mailbox, Mailwright, Said, add_mailbox, sign_in};
+use mailwright_e2e::{
+    Mailbox, Mailwright, Said, add_mailbox, add_registration_with_certificate, sign_in,
+};
 use mailwright_lab::{
     BrowserAction, CONFIDENTIAL_CLIENT, CONFIDENTIAL_SECRET, DISABLED_CLIENT, EXPIRED_CLIENT,
     EXPIRED_SECRET, KeychainState, Lab, NO_LOOPBACK_CLIENT, Options, PUBLIC_CLIENT, Tenant,
@@ -169,6 +171,34 @@ fn a_wrong_an_expired_and_a_right_secret_are_told_apart() {
             "nothing of what was given"
         );
     }
+}
+
+#[test]
+fn a_certificate_is_looked_at_like_a_secret() {
+    let lab = lab();
+    let _ = add_registration_with_certificate(&lab, "Certificate").exits(0);
+    let checked = check(&lab, "Certificate").exits(0).json();
+    is(&checked, "client", "passed", "asked", "");
+    is(&checked, "certificate", "passed", "asked", "");
+    is(&checked, "public-client", "skipped", "not-seen", "");
+    assert!(!checked.to_string().contains("\"secret\""), "{checked:#}");
+    let refused = json!({ "count": 2, "aadsts": { "number": 700_027, "error": "invalid_client", "text": "The certificate is not registered." } });
+    let authorization = lab.authorization().expect("authorization");
+    authorization.fail(&refused).expect("a fault");
+    let checked = check(&lab, "Certificate").exits(1).json();
+    is(&checked, "client", "passed", "asked", "");
+    is(
+        &checked,
+        "certificate",
+        "failed",
+        "asked",
+        "entra-certificate-refused",
+    );
+    let people = Mailwright::new(&lab)
+        .run(&["registration", "check", "Certificate"])
+        .exits(0)
+        .out;
+    assert!(people.contains("Certificate accepted"), "{people}");
 }
 
 #[test]

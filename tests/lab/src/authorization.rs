@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::server::{Launch, Server};
-use crate::{Folder, LabError, User, http, random};
+use crate::{Folder, LabError, ServerCertificate, User, http, random};
 
 /// A public client with loopback redirects.
 pub const PUBLIC_CLIENT: &str = "11111111-1111-4111-8111-111111111111";
@@ -18,6 +18,8 @@ pub const EXPIRED_CLIENT: &str = "66666666-6666-4666-8666-666666666666";
 pub const EXPIRED_SECRET: &str = "Old8Q~secret.with_tilde~and-dots.0123456789";
 /// A public client that an administrator has disabled.
 pub const DISABLED_CLIENT: &str = "77777777-7777-4777-8777-777777777777";
+/// A client with loopback redirects that proves itself with a certificate ([`AuthorizationServer::client_certificate`]).
+pub const CERTIFICATE_CLIENT: &str = "88888888-8888-4888-8888-888888888888";
 /// A public client whose redirect is none that Mailwright uses.
 pub const NO_LOOPBACK_CLIENT: &str = "33333333-3333-4333-8333-333333333333";
 /// A confidential client as an order system registers itself: it only comes back to [`WEB_REDIRECT`].
@@ -84,6 +86,7 @@ pub struct AuthorizationServer {
     base: String,
     control: String,
     keys: PathBuf,
+    client_certificate: ServerCertificate,
 }
 
 impl AuthorizationServer {
@@ -108,7 +111,17 @@ impl AuthorizationServer {
                 })
             })
             .collect();
-        let config = json!({ "host": "127.0.0.1", "key_folder": keys, "users": people });
+        let client_certificate = ServerCertificate {
+            chain: folder.join("client.pem"),
+            key: folder.join("client.key"),
+        };
+        let config = json!({
+            "host": "127.0.0.1",
+            "key_folder": keys,
+            "users": people,
+            "client_key": client_certificate.key,
+            "client_certificate": client_certificate.chain,
+        });
         let config = folder.write("authorization.json", &config.to_string(), 0o600)?;
         let secret = format!("control-{}{}", random::word(), random::word());
         let server = Launch::new("authorization-server", "node")?
@@ -122,11 +135,13 @@ impl AuthorizationServer {
             let ready: Value = serde_json::from_str(line).ok()?;
             Some(ready["ready"].as_str()?.to_owned())
         })?;
+        client_certificate.of_key("Mailwright lab client")?;
         Ok(Self {
             control: format!("{base}/{secret}"),
             server,
             base,
             keys,
+            client_certificate,
         })
     }
 
@@ -175,6 +190,11 @@ impl AuthorizationServer {
             Tenant::Op => format!("{}/op/device/auth", self.base),
             other => format!("{}/{}/oauth2/v2.0/devicecode", self.base, other.name()),
         }
+    }
+
+    /// The certificate of [`CERTIFICATE_CLIENT`] and its key.
+    pub fn client_certificate(&self) -> &ServerCertificate {
+        &self.client_certificate
     }
 
     /// Where public keys lie for mail servers that check tokens themselves.

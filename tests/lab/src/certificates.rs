@@ -1,11 +1,12 @@
 //! The lab's own certificate authority, and server certificates that are good or bad in one way each.
+use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, SanType,
+    KeyUsagePurpose, PKCS_RSA_SHA256, SanType,
 };
 
 use crate::{Folder, LabError};
@@ -19,6 +20,19 @@ pub struct ServerCertificate {
     pub chain: PathBuf,
     /// The private key (PKCS #8).
     pub key: PathBuf,
+}
+
+impl ServerCertificate {
+    /// Makes a certificate that is its own issuer for the RSA key that is there already, and writes it.
+    pub(crate) fn of_key(&self, name: &str) -> Result<(), LabError> {
+        let key = fs::read_to_string(&self.key)?;
+        let key = KeyPair::from_pem_and_sign_algo(&key, &PKCS_RSA_SHA256)?;
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.not_before = (SystemTime::now() - DAY).into();
+        params.not_after = (SystemTime::now() + 30 * DAY).into();
+        Ok(fs::write(&self.chain, params.self_signed(&key)?.pem())?)
+    }
 }
 
 /// Everything the authority issued.

@@ -6,7 +6,7 @@ import type { VerdictInfo } from "./VerdictInfo";
  */
 export type RegistrationCheckInfo = { 
 /**
- * `tenant`, `issuer`, `client`, `secret`, `public-client`, `redirect`, `platform` or `consent`.
+ * `tenant`, `issuer`, `client`, `secret`, `certificate`, `public-client`, `redirect`, `platform` or `consent`.
  */
 id: string, 
 /**

@@ -1,4 +1,5 @@
 import type { Added } from '../bindings/Added';
+import type { AdminScript } from '../bindings/AdminScript';
 import type { ApprovalInfo } from '../bindings/ApprovalInfo';
 import type { Attention } from '../bindings/Attention';
 import type { Explained } from '../bindings/Explained';
@@ -178,6 +179,8 @@ export interface Gateway {
   /** Asks the provider, without a person; changes nothing there. */
   checkRegistration(which: string): Promise<RegistrationChecked>;
   removeRegistration(which: string): Promise<Removed>;
+  /** What an administrator runs to give an app registration these mailboxes, and its reverse. */
+  adminScript(registration: string, mailboxes: string[]): Promise<AdminScript>;
   /** Takes the client secret from the clipboard into the host's memory until it is saved. */
   pasteSecret(form: RegistrationForm): Promise<PastedSecret>;
   /** Lets go of what `pasteSecret` took. */

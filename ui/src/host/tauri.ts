@@ -65,6 +65,7 @@ export function tauriGateway(): Gateway {
     saveRegistration: (id, form, secret) => call('registration_save', { id, form, secret }),
     checkRegistration: (which) => call('registration_check', { which }),
     removeRegistration: (which) => call('registration_remove', { which }),
+    adminScript: (registration, mailboxes) => call('admin_script', { registration, mailboxes }),
     pasteSecret: (form) => call('secret_paste', { form }),
     forgetSecret: () => call('secret_forget'),
 

@@ -73,6 +73,7 @@ export function twinGateway(replaced: Partial<Gateway> = {}): Gateway {
     saveRegistration: notGiven('saveRegistration'),
     checkRegistration: notGiven('checkRegistration'),
     removeRegistration: notGiven('removeRegistration'),
+    adminScript: notGiven('adminScript'),
     pasteSecret: notGiven('pasteSecret'),
     forgetSecret: () => Promise.resolve(),
 

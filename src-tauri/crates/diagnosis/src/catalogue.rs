@@ -8,13 +8,14 @@ use crate::signals::Signals;
 use crate::{explain, verdict};
 
 /// The files of the built-in catalogue: area and content.
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 13] = [
     ("entra", include_str!("../catalogue/entra.toml")),
     ("approval", include_str!("../catalogue/approval.toml")),
     (
         "registration",
         include_str!("../catalogue/registration.toml"),
     ),
+    ("app-only", include_str!("../catalogue/app-only.toml")),
     ("google", include_str!("../catalogue/google.toml")),
     ("oauth", include_str!("../catalogue/oauth.toml")),
     ("smtp", include_str!("../catalogue/smtp.toml")),

@@ -1,4 +1,4 @@
-use mailwright_domain::{Evidence, Provider, Verdict, Who};
+use mailwright_domain::{AuthKind, Evidence, Provider, Verdict, Who};
 
 use crate::entry::Entry;
 use crate::redact::redact;
@@ -69,7 +69,12 @@ pub(crate) fn without_catalogue() -> Verdict {
     }
 }
 
+/// A step of many entries, and what takes its place where nobody signs in.
+const SIGN_IN_AGAIN: &str = "Sign in again.";
+const TEST_AGAIN: &str = "Test again.";
+
 fn build(entry: &Entry, values: &Values, signals: &Signals, matched: Option<String>) -> Verdict {
+    let nobody_signs_in = signals.auth == Some(AuthKind::AppOnly);
     let sentence = |template: &str| fill(template, values, Use::Sentence);
     let command = |template: &String| fill(template, values, Use::Command);
     let by_number = entry.code_link.as_ref().and_then(|template| {
@@ -85,14 +90,21 @@ fn build(entry: &Entry, values: &Values, signals: &Signals, matched: Option<Stri
         what: sentence(&entry.what),
         still_works: entry.still_works.as_deref().map(sentence),
         who: entry.who,
-        steps: entry.steps.iter().map(|s| sentence(s)).collect(),
+        steps: entry
+            .steps
+            .iter()
+            .map(|step| match step.as_str() {
+                SIGN_IN_AGAIN if nobody_signs_in => sentence(TEST_AGAIN),
+                step => sentence(step),
+            })
+            .collect(),
         link: by_number.or_else(|| entry.link.as_ref().map(|l| fill(l, values, Use::Link))),
         command: entry.command.as_ref().map(command),
         reverse: entry.reverse.as_ref().map(command),
         source: entry.source.clone(),
         checked_on: entry.checked_on.clone(),
         matched,
-        sign_in_helps: entry.sign_in_helps,
+        sign_in_helps: entry.sign_in_helps && !nobody_signs_in,
         try_later: entry.try_later,
     }
 }

@@ -203,6 +203,9 @@ pub struct TokenClaims {
     pub audience: Option<String>,
     /// `scp`, split.
     pub scopes: Vec<String>,
+    /// `roles`: the permissions of an app that nobody signed in to.
+    #[serde(default)]
+    pub roles: Vec<String>,
     /// `upn`, `preferred_username` or `unique_name`.
     pub user: Option<String>,
     /// `tid`.

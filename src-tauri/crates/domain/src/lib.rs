@@ -22,7 +22,8 @@ pub use folder::{Folder, FolderRole, RoleChoice};
 pub use grant::{Grant, GrantId};
 pub use mailbox::{AuthKind, Mailbox, MailboxId, Purpose};
 pub use registration::{
-    Cloud, CustomUrls, FieldError, Provider, Publishing, Registration, RegistrationId, is_protected,
+    ClientCertificate, Cloud, CustomUrls, FieldError, Provider, Publishing, Registration,
+    RegistrationId, is_protected,
 };
 pub use registration_check::{Basis, Reading, RegistrationCheck, RegistrationReport};
 pub use secret::Secret;

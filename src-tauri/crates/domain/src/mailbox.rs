@@ -51,6 +51,27 @@ pub enum AuthKind {
     Oauth,
     /// A password or app password.
     Password,
+    /// Nobody signs in: the app registration proves itself (RFC 6749 section 4.4) and an administrator has given it the
+    /// mailbox.
+    AppOnly,
+}
+
+impl AuthKind {
+    /// The word used in options, files and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Oauth => "oauth",
+            Self::Password => "password",
+            Self::AppOnly => "app-only",
+        }
+    }
+
+    /// The way that a word names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Oauth, Self::Password, Self::AppOnly]
+            .into_iter()
+            .find(|kind| kind.word() == word)
+    }
 }
 
 /// The address being set up, and all that is known about how to use it. No secret is part of it.
@@ -96,10 +117,16 @@ impl Mailbox {
             .find(|e| e.protocol == protocol && self.purpose.wants(protocol))
     }
 
+    /// Whether nobody signs in to it.
+    pub fn is_app_only(&self) -> bool {
+        self.auth == AuthKind::AppOnly
+    }
+
     /// The name to use towards the server of this protocol: the shared or own address for reading, the SMTP login
-    /// for sending (tools that used one name for both failed with shared mailboxes).
+    /// for sending (tools that used one name for both failed with shared mailboxes). Without a person it is the address
+    /// for both: the token is the app's, and only this name says which mailbox is meant.
     pub fn login(&self, protocol: Protocol) -> String {
-        if protocol.receives() {
+        if protocol.receives() || self.is_app_only() {
             self.address.to_string()
         } else {
             self.smtp_login.clone()

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -133,6 +134,24 @@ pub struct CustomUrls {
     pub revoke: Option<Url>,
 }
 
+/// The public part of what proves a client without a secret (RFC 7523 section 2.2): a certificate that is entered at the
+/// provider too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientCertificate {
+    /// The certificate itself, DER as Base64.
+    pub der: String,
+    /// Whom it names.
+    pub subject: String,
+    /// SHA-1 of the certificate in hexadecimal, as Microsoft shows it (“Thumbprint”).
+    pub thumbprint: String,
+    /// SHA-256 of the certificate, Base64url without padding (`x5t#S256`, RFC 7515 section 4.1.8).
+    pub x5t_s256: String,
+    /// When it begins to be valid.
+    pub not_before: Timestamp,
+    /// When it stops being valid.
+    pub not_after: Timestamp,
+}
+
 /// What was registered with the provider: who *we* are when somebody signs in. Shared by many mailboxes.
 /// The client secret, if there is one, lives in the keychain under this id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,6 +180,8 @@ pub struct Registration {
     pub secret_expires: Option<Date>,
     /// Google: whether the project is published, as its owner said.
     pub publishing: Option<Publishing>,
+    /// Certificate that proves the client instead of a secret; its private key is in the keychain.
+    pub certificate: Option<ClientCertificate>,
     /// Fixed redirect address (platform “Web”); none means any free loopback port.
     pub redirect_uri: Option<Url>,
 }
@@ -220,6 +241,9 @@ pub enum FieldError {
     /// Only a Google project has a publishing status.
     #[error("only a Google project has a publishing status; leave it out")]
     PublishingOfGoogle,
+    /// Access without anybody who signs in is not possible with it.
+    #[error("{0}")]
+    AppOnly(&'static str),
 }
 
 /// Whether an address may be given something secret: https, or plain http to this computer.
@@ -302,6 +326,44 @@ impl Registration {
         Ok(())
     }
 
+    /// Whether this registration can get access for itself, without anybody who signs in (RFC 6749 section 4.4).
+    ///
+    /// # Errors
+    /// [`FieldError::AppOnly`] with the reason and the one thing to do about it.
+    pub fn check_app_only(&self) -> Result<(), FieldError> {
+        let named = |words: &[&str]| {
+            let tenant = self.tenant.as_deref().unwrap_or_default();
+            words.iter().any(|word| tenant.eq_ignore_ascii_case(word))
+        };
+        let reason = match self.provider {
+            Provider::Google => {
+                "Google gives an app registration of this kind no access of its own; somebody has to sign in"
+            }
+            Provider::Microsoft if named(&["consumers"]) => {
+                "personal Microsoft accounts have no organisation that could give access; somebody has to sign in"
+            }
+            Provider::Microsoft if named(&["", "common", "organizations"]) => {
+                "organisation access is given by one organisation, and the app registration names none. Enter its “Directory (tenant) ID”"
+            }
+            Provider::Custom if self.own_scopes().next().is_none() => {
+                "the app registration names no permission to ask for. Enter the one that the provider gives to apps"
+            }
+            _ if !self.has_secret && self.certificate.is_none() => {
+                "the app registration has neither a client secret nor a certificate, so it cannot prove itself without a person. Give it one of them"
+            }
+            _ => return Ok(()),
+        };
+        Err(FieldError::AppOnly(reason))
+    }
+
+    /// Scopes that are about mail and not about who signs in.
+    fn own_scopes(&self) -> impl Iterator<Item = &String> {
+        const IDENTITY: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+        self.scopes
+            .iter()
+            .filter(|scope| !IDENTITY.contains(&scope.as_str()))
+    }
+
     fn check_urls(&self) -> Result<(), FieldError> {
         let custom = self.custom.iter().flat_map(|c| {
             [
@@ -347,6 +409,7 @@ mod tests {
             has_secret: false,
             secret_expires: None,
             publishing: None,
+            certificate: None,
             redirect_uri: None,
         }
     }
@@ -400,6 +463,49 @@ mod tests {
         assert!(matches!(r.check_fields(None), Err(FieldError::NotHttps(_))));
         r.authority = Url::parse("http://127.0.0.1.evil.example").ok();
         assert!(matches!(r.check_fields(None), Err(FieldError::NotHttps(_))));
+    }
+
+    #[test]
+    fn access_without_a_person_needs_an_organisation_and_something_to_prove_with() {
+        let able = Registration {
+            has_secret: true,
+            ..microsoft()
+        };
+        assert_eq!(able.check_app_only(), Ok(()));
+        let refused = |r: Registration, part: &str| {
+            let error = r.check_app_only().unwrap_err().to_string();
+            assert!(error.contains(part), "{error}");
+        };
+        refused(microsoft(), "neither a client secret nor a certificate");
+        for (tenant, part) in [
+            (None, "names none"),
+            (Some("Common"), "names none"),
+            (Some("organizations"), "names none"),
+            (Some("consumers"), "personal Microsoft accounts"),
+        ] {
+            let tenant = tenant.map(str::to_owned);
+            refused(
+                Registration {
+                    tenant,
+                    ..able.clone()
+                },
+                part,
+            );
+        }
+        let other = |provider, scopes: &[&str]| Registration {
+            provider,
+            scopes: scopes.iter().map(|&s| s.to_owned()).collect(),
+            ..able.clone()
+        };
+        refused(other(Provider::Google, &[]), "somebody has to sign in");
+        refused(
+            other(Provider::Custom, &["openid"]),
+            "no permission to ask for",
+        );
+        assert_eq!(
+            other(Provider::Custom, &["openid", "mail"]).check_app_only(),
+            Ok(())
+        );
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub enum Reading {
     Client,
     /// The provider accepts the client secret.
     Secret,
+    /// The provider accepts the certificate, where that proves the client instead of a secret.
+    Certificate,
     /// Tokens can be had without a client secret.
     PublicClient,
     /// The provider sends the browser back to the return address.
@@ -29,11 +31,12 @@ pub enum Reading {
 
 impl Reading {
     /// Every reading, in the order in which they are shown.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Tenant,
         Self::Issuer,
         Self::Client,
         Self::Secret,
+        Self::Certificate,
         Self::PublicClient,
         Self::Redirect,
         Self::Platform,
@@ -47,6 +50,7 @@ impl Reading {
             Self::Issuer => "issuer",
             Self::Client => "client",
             Self::Secret => "secret",
+            Self::Certificate => "certificate",
             Self::PublicClient => "public-client",
             Self::Redirect => "redirect",
             Self::Platform => "platform",

@@ -9,10 +9,12 @@ pub enum Kind {
     /// Refresh token and its generation, together in one value; the owner is a grant.
     GrantToken,
     /// Access token for the resource of this name (case does not matter), until shortly before it expires; the owner
-    /// is a grant.
+    /// is a grant, or an app registration that gets access without anybody who signs in.
     AccessToken(String),
-    /// Client secret or certificate key; the owner is an app registration.
+    /// Client secret; the owner is an app registration.
     ClientSecret,
+    /// Private key of the certificate that proves a client; the owner is an app registration.
+    ClientKey,
     /// Password or app password; the owner is a mailbox.
     Password,
 }
@@ -22,7 +24,12 @@ const LONGEST_RESOURCE: usize = 120;
 
 impl Kind {
     /// The kinds of which an owner has at most one.
-    pub(crate) const SINGLE: [Self; 3] = [Self::GrantToken, Self::ClientSecret, Self::Password];
+    pub(crate) const SINGLE: [Self; 4] = [
+        Self::GrantToken,
+        Self::ClientSecret,
+        Self::ClientKey,
+        Self::Password,
+    ];
 
     /// The last part of the account name. Lower-case ASCII without `/`: some stores ignore case, and `/` divides.
     pub(crate) fn word(&self) -> String {
@@ -30,6 +37,7 @@ impl Kind {
             Self::GrantToken => "grant".to_owned(),
             Self::AccessToken(resource) => format!("access.{}", resource_word(resource)),
             Self::ClientSecret => "client-secret".to_owned(),
+            Self::ClientKey => "client-key".to_owned(),
             Self::Password => "password".to_owned(),
         }
     }

@@ -95,7 +95,7 @@ pub(crate) fn form_headers() -> HeaderMap {
 pub(crate) fn base(profile: &Profile, url: &Url) -> Evidence {
     Evidence {
         provider: Some(profile.provider),
-        auth: Some(mailwright_domain::AuthKind::Oauth),
+        auth: Some(profile.auth),
         host: url.host_str().map(str::to_owned),
         port: url.port_or_known_default(),
         ..Evidence::at(Stage::OauthToken)

@@ -11,6 +11,7 @@ use crate::scopes;
 struct Claims {
     aud: Option<Audience>,
     scp: Option<Words>,
+    roles: Option<Vec<String>>,
     upn: Option<String>,
     preferred_username: Option<String>,
     unique_name: Option<String>,
@@ -46,6 +47,7 @@ pub fn peek(access_token: &Secret) -> Option<TokenClaims> {
             Some(Words::List(list)) => list,
             None => Vec::new(),
         },
+        roles: claims.roles.unwrap_or_default(),
         user: claims
             .upn
             .or(claims.preferred_username)
@@ -53,6 +55,22 @@ pub fn peek(access_token: &Secret) -> Option<TokenClaims> {
         tenant: claims.tid,
         expires: claims.exp.map(Number::seconds),
     })
+}
+
+/// The Object ID of the app's service principal (“Enterprise application”) that an access token of the app itself names;
+/// Exchange wants this one and not the app registration's. None where the token says no such thing.
+pub fn app_object_id(access_token: &Secret, client_id: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct App {
+        oid: String,
+        appid: Option<String>,
+        azp: Option<String>,
+        scp: Option<serde_json::Value>,
+    }
+    let app: App = jwt::claims(access_token.expose())?;
+    let own = app.appid.or(app.azp)?.eq_ignore_ascii_case(client_id);
+    let id = uuid::Uuid::try_parse(&app.oid).ok()?;
+    (own && app.scp.is_none()).then(|| id.to_string())
 }
 
 /// Looks for what the mail server would refuse without a reason: a token for another resource, without the permission
@@ -67,7 +85,7 @@ pub fn preflight(
     Some(Evidence {
         protocol: Some(protocol),
         provider: Some(profile.provider),
-        auth: Some(AuthKind::Oauth),
+        auth: Some(profile.auth),
         token: Some(claims.clone()),
         ..Evidence::fault(Stage::Token, fault, text)
     })
@@ -90,8 +108,12 @@ fn problem(
         ));
     }
     // Without `scp` it is no token of a signed-in person, and permissions are under another name.
-    let lacks =
-        (!claims.scopes.is_empty()).then(|| scopes::lacks(profile, protocol, &claims.scopes));
+    let lacks = if profile.auth == AuthKind::AppOnly {
+        // Sending may be allowed by a role in Exchange instead, and then the token must not have the permission.
+        (protocol.receives()).then(|| scopes::lacks(profile, protocol, &claims.roles))
+    } else {
+        (!claims.scopes.is_empty()).then(|| scopes::lacks(profile, protocol, &claims.scopes))
+    };
     if let Some(needed) = lacks.flatten() {
         return Some((
             Fault::ScopeMissing,

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use mailwright_domain::{Cloud, CustomUrls, Provider, Registration, RegistrationId};
+use mailwright_domain::{Cloud, CustomUrls, Provider, Registration, RegistrationId, Secret};
 use mailwright_net::{Net, NetOptions};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -28,6 +28,7 @@ pub(crate) fn registration(provider: Provider) -> Registration {
         has_secret: false,
         secret_expires: None,
         publishing: None,
+        certificate: None,
         redirect_uri: None,
     }
 }
@@ -61,6 +62,20 @@ pub(crate) fn url(text: &str) -> Url {
 
 pub(crate) fn words(text: &str) -> Vec<String> {
     text.split(' ').map(str::to_owned).collect()
+}
+
+pub(crate) fn moment() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
+/// A certificate for the key beside the tests, and that key as the keychain has it.
+pub(crate) fn client_certificate() -> (mailwright_domain::ClientCertificate, Secret) {
+    let key = include_str!("certificate/key.pem");
+    let maker = rcgen::KeyPair::from_pem_and_sign_algo(key, &rcgen::PKCS_RSA_SHA256).unwrap();
+    let params = rcgen::CertificateParams::default();
+    let pem = params.self_signed(&maker).unwrap().pem();
+    let (pem, key) = (Secret::new(pem), Secret::new(key));
+    crate::read_certificate(&pem, Some(&key), moment()).unwrap()
 }
 
 pub(crate) fn jwt(claims: &serde_json::Value) -> String {

@@ -1,5 +1,5 @@
 use mailwright_domain::{
-    Cloud, FieldError, Protocol, Provider, Purpose, Registration, is_protected,
+    AuthKind, Cloud, FieldError, Protocol, Provider, Purpose, Registration, is_protected,
 };
 use url::Url;
 
@@ -42,6 +42,8 @@ pub struct Profile {
     pub(crate) audiences: Vec<String>,
     /// Microsoft: the one resource that a token request names.
     resource: Option<String>,
+    /// A person signs in, or nobody does.
+    pub(crate) auth: AuthKind,
 }
 
 impl Profile {
@@ -69,6 +71,34 @@ impl Profile {
     /// As for [`Profile::new`].
     pub fn anybody(registration: &Registration, purpose: Purpose) -> Result<Self, FieldError> {
         Self::build(registration, purpose, "common")
+    }
+
+    /// The profile of a registration that gets access for itself, without anybody who signs in (RFC 6749 section 4.4).
+    /// At Microsoft that is one request for all permissions of the mail resource (`.default`); elsewhere the scopes of
+    /// the registration.
+    ///
+    /// # Errors
+    /// The registration cannot do that ([`Registration::check_app_only`]), or lacks an address.
+    pub fn app_only(registration: &Registration) -> Result<Self, FieldError> {
+        registration.check_app_only()?;
+        let mut profile = Self::build(registration, Purpose::BOTH, "organizations")?;
+        profile.auth = AuthKind::AppOnly;
+        if profile.resource.is_none() {
+            profile.scopes.retain(|scope| !IDENTITY.contains(&&**scope));
+            return Ok(profile);
+        }
+        let data = cloud(registration.cloud).ok_or(FieldError::AuthorityMissing)?;
+        let resource = registration
+            .scopes
+            .iter()
+            .filter_map(|scope| resource_of(scope))
+            .find(|resource| !resource.contains("graph."))
+            .unwrap_or(&data.app_resource)
+            .to_owned();
+        profile.scopes = vec![format!("{resource}/.default")];
+        profile.audiences.push(resource.clone());
+        profile.resource = Some(resource);
+        Ok(profile)
     }
 
     fn build(
@@ -141,6 +171,7 @@ impl Profile {
                 .cloned()
                 .collect(),
             resource: Some(resource),
+            auth: AuthKind::Oauth,
         })
     }
 
@@ -183,6 +214,7 @@ impl Profile {
             },
             audiences: Vec::new(),
             resource: None,
+            auth: AuthKind::Oauth,
         })
     }
 
@@ -213,6 +245,7 @@ impl Profile {
             issuer: Issuer::of(registration.authority.as_ref()),
             audiences: Vec::new(),
             resource: None,
+            auth: AuthKind::Oauth,
         })
     }
 
@@ -233,6 +266,9 @@ impl Profile {
     /// refresh token serves another resource in a request of its own. For any other provider none is named, which
     /// means all that were granted (RFC 6749 section 6).
     pub fn token_scopes(&self) -> Vec<String> {
+        if self.auth == AuthKind::AppOnly {
+            return self.scopes.clone(); // there is no grant that could be meant
+        }
         let Some(resource) = &self.resource else {
             return Vec::new();
         };
@@ -267,7 +303,10 @@ impl Profile {
     /// The name of the permission that Microsoft's servers want for a protocol; none for providers that have no
     /// permission per protocol.
     pub fn permission(&self, protocol: Protocol) -> Option<&'static str> {
-        (self.provider == Provider::Microsoft).then(|| permission(protocol))
+        (self.provider == Provider::Microsoft).then(|| match self.auth {
+            AuthKind::AppOnly => app_permission(protocol),
+            _ => permission(protocol),
+        })
     }
 
     /// Whether this is one of the provider's own mail hosts. A host that a person typed is the caller's decision.
@@ -287,6 +326,16 @@ impl Profile {
     pub(crate) fn asks_to_last(&self) -> bool {
         self.provider == Provider::Google
             || self.scopes.iter().any(|scope| scope == "offline_access")
+    }
+}
+
+/// The permission that an administrator gives to an app that nobody signs in to (an “Application permission” of Office
+/// 365 Exchange Online).
+fn app_permission(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Imap => "IMAP.AccessAsApp",
+        Protocol::Pop3 => "POP.AccessAsApp",
+        Protocol::Smtp => "SMTP.SendAsApp",
     }
 }
 

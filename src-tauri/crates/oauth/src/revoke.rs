@@ -6,6 +6,7 @@ use url::form_urlencoded;
 use crate::answer;
 use crate::error::OauthError;
 use crate::profile::Profile;
+use crate::proof::{ClientProof, Sent};
 
 /// What became of a request to revoke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub enum Revoked {
 pub async fn revoke(
     net: &Net,
     profile: &Profile,
-    client_secret: Option<&Secret>,
+    proof: Option<&ClientProof>,
     refresh_token: &Secret,
 ) -> Result<Revoked, OauthError> {
     let Some(url) = &profile.revoke else {
@@ -36,8 +37,9 @@ pub async fn revoke(
     form.append_pair("token", refresh_token.expose())
         .append_pair("token_type_hint", "refresh_token")
         .append_pair("client_id", &profile.client_id);
-    if let Some(secret) = client_secret {
-        form.append_pair("client_secret", secret.expose());
+    let sent = Sent::new(profile, proof)?;
+    for (name, value) in sent.fields() {
+        form.append_pair(name, value);
     }
     let headers = answer::form_headers();
     let evidence = answer::base(profile, url);
@@ -47,6 +49,6 @@ pub async fn revoke(
         Err(error) => return Err(answer::no_answer(evidence, &error)),
     };
     let mut secrets = vec![refresh_token];
-    secrets.extend(client_secret);
+    secrets.extend(sent.hidden());
     answer::judge_revocation(&reply, evidence, &secrets).map(|()| Revoked::Yes)
 }

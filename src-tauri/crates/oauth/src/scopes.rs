@@ -1,7 +1,7 @@
 //! Granted permissions against asked ones. People untick boxes, administrators cut permissions, and the mail server's
 //! answer to a token without them names no reason; so this is looked at before anything is connected.
 
-use mailwright_domain::{AuthKind, Evidence, Fault, Protocol, Provider, Stage};
+use mailwright_domain::{Evidence, Fault, Protocol, Provider, Stage};
 
 use crate::profile::{IDENTITY, Profile, resource_of};
 use crate::token::Tokens;
@@ -69,7 +69,7 @@ pub fn check_grant(profile: &Profile, tokens: &Tokens) -> Option<Evidence> {
     };
     Some(Evidence {
         provider: Some(profile.provider),
-        auth: Some(AuthKind::Oauth),
+        auth: Some(profile.auth),
         host: profile.token.host_str().map(str::to_owned),
         detail: (!missing.is_empty()).then(|| missing.join(" ")),
         ..Evidence::fault(Stage::OauthToken, fault, text)

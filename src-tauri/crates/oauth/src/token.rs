@@ -10,9 +10,9 @@ use oauth2::basic::{
     BasicTokenType,
 };
 use oauth2::{
-    AuthType, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet,
-    ExtraTokenFields, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, Scope,
-    StandardRevocableToken, StandardTokenResponse, TokenResponse, TokenUrl,
+    AuthType, AuthorizationCode, ClientId, EndpointNotSet, EndpointSet, ExtraTokenFields,
+    PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardRevocableToken,
+    StandardTokenResponse, TokenResponse, TokenUrl,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -21,6 +21,7 @@ use crate::answer;
 use crate::error::OauthError;
 use crate::id_token::{self, Expected, Identity};
 use crate::profile::Profile;
+use crate::proof::{ClientProof, Sent};
 use crate::request::SignInRequest;
 
 /// Lifetime of an access token whose server did not say (RFC 6749 section 5.1 only recommends it): short enough that
@@ -72,16 +73,12 @@ type Client = oauth2::Client<
     EndpointSet,
 >;
 
-/// The secret goes into the body (RFC 6749 section 2.3.1): both big providers document that, and servers that were
-/// told of one way only were mostly told of this one.
-fn client(profile: &Profile, secret: Option<&Secret>) -> Client {
-    let client = oauth2::Client::new(ClientId::new(profile.client_id.clone()))
+/// What proves the client goes into the body (RFC 6749 section 2.3.1, RFC 7521 section 4.2), as fields that the caller
+/// adds: both big providers document that, and servers that were told of one way only were mostly told of this one.
+fn client(profile: &Profile) -> Client {
+    oauth2::Client::new(ClientId::new(profile.client_id.clone()))
         .set_auth_type(AuthType::RequestBody)
-        .set_token_uri(TokenUrl::from_url(profile.token.clone()));
-    match secret {
-        Some(secret) => client.set_client_secret(ClientSecret::new(secret.expose().to_owned())),
-        None => client,
-    }
+        .set_token_uri(TokenUrl::from_url(profile.token.clone()))
 }
 
 /// Exchanges the code of a sign-in for tokens (RFC 6749 section 4.1.3, RFC 7636 section 4.5). `scopes` is
@@ -92,14 +89,14 @@ fn client(profile: &Profile, secret: Option<&Secret>) -> Client {
 pub async fn redeem(
     net: &Net,
     profile: &Profile,
-    client_secret: Option<&Secret>,
+    proof: Option<&ClientProof>,
     code: &Secret,
     request: &SignInRequest,
     scopes: &[String],
 ) -> Result<Tokens, OauthError> {
     let redirect = RedirectUrl::new(request.redirect_uri().to_owned())
         .map_err(|_| unexpected(profile, "the redirect address is no address"))?;
-    let client = client(profile, client_secret);
+    let (client, sent) = (client(profile), Sent::new(profile, proof)?);
     let mut exchange = client
         .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
         .set_pkce_verifier(PkceCodeVerifier::new(
@@ -109,7 +106,10 @@ pub async fn redeem(
     if !scopes.is_empty() {
         exchange = exchange.add_extra_param("scope", scopes.join(" "));
     }
-    let hidden = hidden(&[code, request.verifier()], client_secret);
+    for (name, value) in sent.fields() {
+        exchange = exchange.add_extra_param(name, value);
+    }
+    let hidden = hidden(&[code, request.verifier()], &sent);
     let response = exchange
         .request_async(&|asked| answer::ask(net, profile, asked, &hidden))
         .await
@@ -163,16 +163,19 @@ fn checked(
 pub async fn refresh(
     net: &Net,
     profile: &Profile,
-    client_secret: Option<&Secret>,
+    proof: Option<&ClientProof>,
     refresh_token: &Secret,
     scopes: &[String],
 ) -> Result<Tokens, OauthError> {
-    let client = client(profile, client_secret);
+    let (client, sent) = (client(profile), Sent::new(profile, proof)?);
     let token = RefreshToken::new(refresh_token.expose().to_owned());
-    let exchange = client
+    let mut exchange = client
         .exchange_refresh_token(&token)
         .add_scopes(scopes.iter().cloned().map(Scope::new));
-    let hidden = hidden(&[refresh_token], client_secret);
+    for (name, value) in sent.fields() {
+        exchange = exchange.add_extra_param(name, value);
+    }
+    let hidden = hidden(&[refresh_token], &sent);
     let response = exchange
         .request_async(&|asked| answer::ask(net, profile, asked, &hidden))
         .await
@@ -188,8 +191,34 @@ pub async fn refresh(
     Ok(tokens(profile, &response, scopes, identity))
 }
 
-fn hidden<'a>(sent: &[&'a Secret], client_secret: Option<&'a Secret>) -> Vec<&'a Secret> {
-    sent.iter().copied().chain(client_secret).collect()
+/// Gets an access token for the client itself, without anybody (RFC 6749 section 4.4). A refresh token that comes with
+/// it is not used: the client can prove itself again at any time (section 4.4.3).
+///
+/// # Errors
+/// See [`OauthError`]; there is no grant, so nothing here is ever dead for good.
+pub async fn client_credentials(
+    net: &Net,
+    profile: &Profile,
+    proof: &ClientProof,
+) -> Result<Tokens, OauthError> {
+    let (client, sent) = (client(profile), Sent::new(profile, Some(proof))?);
+    let scopes = profile.token_scopes();
+    let mut exchange = client
+        .exchange_client_credentials()
+        .add_scopes(scopes.iter().cloned().map(Scope::new));
+    for (name, value) in sent.fields() {
+        exchange = exchange.add_extra_param(name, value);
+    }
+    let hidden = hidden(&[], &sent);
+    let response = exchange
+        .request_async(&|asked| answer::ask(net, profile, asked, &hidden))
+        .await
+        .map_err(|error| own_error(profile, error))?;
+    Ok(tokens(profile, &response, &scopes, None))
+}
+
+fn hidden<'a>(secrets: &[&'a Secret], sent: &'a Sent) -> Vec<&'a Secret> {
+    secrets.iter().copied().chain(sent.hidden()).collect()
 }
 
 fn tokens(

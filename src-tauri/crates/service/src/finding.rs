@@ -110,6 +110,7 @@ fn choice(registration: &Registration) -> RegistrationChoice {
         id: registration.id.to_string(),
         name: registration.name.clone(),
         provider: registration.provider.word().to_owned(),
+        app_only: registration.check_app_only().is_ok(),
     }
 }
 

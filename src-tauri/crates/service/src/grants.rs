@@ -185,10 +185,10 @@ impl Service {
             // The grant's own registration: its token and secret must go to no other provider.
             let registration = self.registration_of_grant(&row)?;
             let profile = profile_of_grant(&row, &registration, mailwright_domain::Purpose::BOTH)?;
-            let secret = self.client_secret(&registration).await?;
+            let proof = self.client_proof(&registration).await?;
             match self.stored_grant(grant).await? {
                 Some(stored) => Ok(Some(
-                    revoke(&self.net, &profile, secret.as_ref(), &stored.refresh_token).await?,
+                    revoke(&self.net, &profile, proof.as_ref(), &stored.refresh_token).await?,
                 )),
                 None => Ok::<_, Failure>(None),
             }

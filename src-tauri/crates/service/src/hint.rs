@@ -20,6 +20,14 @@ pub enum Hint {
     ClientId,
     /// Save the client secret of the app registration with this name again.
     Secret(String),
+    /// Give the private key of a certificate too.
+    CertificateKey,
+    /// Give the certificate of the app registration with this name again.
+    Certificate(String),
+    /// Say for which mailboxes an administrator's script is.
+    ScriptMailboxes,
+    /// Test the mailbox with this address.
+    Test(String),
     /// Enter the authority of a custom cloud.
     Authority,
     /// Enter the addresses of a custom provider.

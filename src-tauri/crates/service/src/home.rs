@@ -88,9 +88,10 @@ impl Service {
             None
         };
         reports.retain(|report| {
-            let signed_in = grant
-                .as_ref()
-                .is_some_and(|g| g.signed_in_at <= report.started);
+            let signed_in = m.is_app_only()
+                || grant
+                    .as_ref()
+                    .is_some_and(|g| g.signed_in_at <= report.started);
             signed_in && changed.is_none_or(|changed| changed <= report.started)
         });
         Ok(Proof { grant, reports })

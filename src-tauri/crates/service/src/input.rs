@@ -41,8 +41,20 @@ pub struct NewRegistration {
     pub secret_expires: Option<String>,
     /// Google: whether the project is published.
     pub publishing: Option<Publishing>,
+    /// Certificate with its private key.
+    pub certificate: Option<CertificateFiles>,
     /// Fixed redirect address (platform “Web”).
     pub redirect_uri: Option<String>,
+}
+
+/// A certificate with its private key, as PEM files hold them. Both are kept as secrets until it is known which part is
+/// one.
+#[derive(Clone, Debug)]
+pub struct CertificateFiles {
+    /// The certificate; often the private key too.
+    pub certificate: Secret,
+    /// The private key, where it is in a file of its own.
+    pub key: Option<Secret>,
 }
 
 /// Changes to an app registration, as entered; what is not given stays, an empty text takes away what was there.
@@ -74,8 +86,22 @@ pub struct RegistrationChange {
     pub secret_expires: Option<String>,
     /// Google: whether the project is published.
     pub publishing: Option<Publishing>,
+    /// What becomes of the certificate.
+    pub certificate: CertificateChange,
     /// Fixed redirect address (platform “Web”).
     pub redirect_uri: Option<String>,
+}
+
+/// What becomes of a certificate and its private key.
+#[derive(Clone, Debug, Default)]
+pub enum CertificateChange {
+    /// The one that is there stays, or there is none.
+    #[default]
+    Keep,
+    /// There is none any more.
+    Remove,
+    /// This one takes its place.
+    New(CertificateFiles),
 }
 
 /// What becomes of a client secret.
@@ -95,6 +121,8 @@ pub enum SecretChange {
 pub struct MailboxFields {
     /// Name or id of the app registration.
     pub registration: Option<String>,
+    /// `oauth` where a person signs in, `app-only` where nobody does.
+    pub auth: Option<String>,
     /// Account name.
     pub name: Option<String>,
     /// Name that recipients see.

@@ -11,10 +11,13 @@
 //! How one test flows: `testing` gets a fresh token (`tokens`), runs the ladders side by side (`mailwright-mail`),
 //! hands each failed check's evidence to `mailwright-diagnosis`, and saves the report.
 
+mod admin_script;
+mod app_only;
 mod approval;
 mod back_off;
 mod browser;
 mod calendar;
+mod certificates;
 mod checking;
 mod claims;
 mod detecting;
@@ -70,7 +73,8 @@ pub use failure::{Code, Failure};
 pub use folders::FolderChange;
 pub use hint::Hint;
 pub use input::{
-    MailboxFields, NewRegistration, RegistrationChange, SecretChange, show_time_limit, time_limit,
+    CertificateChange, CertificateFiles, MailboxFields, NewRegistration, RegistrationChange,
+    SecretChange, show_time_limit, time_limit,
 };
 pub use mailwright_domain::{Cloud, Protocol, Provider, Publishing, Secret};
 pub use reviewing::{review_registration, review_secret};

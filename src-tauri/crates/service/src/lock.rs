@@ -5,7 +5,7 @@ use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::time::Duration;
 
-use mailwright_domain::GrantId;
+use mailwright_domain::{GrantId, RegistrationId};
 use tokio::time::Instant;
 
 use crate::{Code, Failure};
@@ -17,7 +17,16 @@ const AGAIN: Duration = Duration::from_millis(25);
 
 /// The lock of a grant: whoever reads, renews, replaces or ends it holds this one.
 pub(crate) async fn grant(home: &Path, grant: GrantId) -> Result<Lock, Failure> {
-    acquire(home, &grant.to_string(), PATIENCE).await?.ok_or_else(|| {
+    owner(home, &grant.to_string()).await
+}
+
+/// The lock of what a registration is given for itself.
+pub(crate) async fn registration(home: &Path, id: RegistrationId) -> Result<Lock, Failure> {
+    owner(home, &id.to_string()).await
+}
+
+async fn owner(home: &Path, owner: &str) -> Result<Lock, Failure> {
+    acquire(home, owner, PATIENCE).await?.ok_or_else(|| {
         Failure::new(
             Code::Unreachable,
             "Another program has been using this sign-in for 30 seconds. Nothing was changed. Try again.",

@@ -5,7 +5,9 @@ use uuid::Uuid;
 
 use crate::detecting::read_address;
 use crate::sign_in::same_name;
-use crate::wanted::{checked_purpose, complete, given, senders, set, typed_endpoints};
+use crate::wanted::{
+    auth, checked_purpose, complete, given, nobody_is_named, senders, set, typed_endpoints,
+};
 use crate::wire::{Added, EndpointInfo, MailboxDetails, MailboxLine, Mailboxes};
 use crate::{Code, Failure, Hint, MailboxFields, Service, time_limit};
 
@@ -112,6 +114,13 @@ impl Service {
             m.registration = Some(registration.id);
             m.provider = registration.provider;
         }
+        if let Some(word) = &fields.auth {
+            m.auth = auth(word)?;
+        }
+        if m.is_app_only() {
+            self.registration_of(&m)?.check_app_only()?;
+            nobody_is_named(fields)?;
+        }
         if let Some(name) = given(fields.sign_in_name.as_ref()) {
             // The SMTP login follows the person who signs in, unless somebody made it differ.
             if m.smtp_login == m.sign_in_name {
@@ -147,7 +156,7 @@ impl Service {
         let another_person = !same_name(&before.sign_in_name, &m.sign_in_name);
         let ended = before
             .grant
-            .filter(|_| another_person || before.registration != m.registration);
+            .filter(|_| another_person || m.is_app_only() || before.registration != m.registration);
         if ended.is_some() {
             m.grant = None;
         }
@@ -170,6 +179,14 @@ impl Service {
             && before.purpose == after.purpose
             && before.smtp_login == after.smtp_login
             && before.senders == after.senders;
+        if after.is_app_only() {
+            let same = same && before.is_app_only() && before.registration == after.registration;
+            return Ok(match before.status {
+                Status::Retired => Status::Retired,
+                known if same => known,
+                _ => Status::NotStarted,
+            });
+        }
         Ok(match self.grant_of(after)? {
             None if before.status == Status::Retired => Status::Retired,
             // What is to be approved is the app registration.
@@ -218,6 +235,7 @@ impl Service {
             status: self.shown_status(m)?.word().to_owned(),
             name: m.account_name.clone(),
             provider: m.provider.word().to_owned(),
+            auth: m.auth.word().to_owned(),
             sends: m.purpose.send,
             receives: m.purpose.receive,
             signed_in_as: self

@@ -129,6 +129,7 @@ mod tests {
             client_secret: None,
             secret_expires: None,
             publishing: None,
+            certificate: None,
             redirect_uri: redirect,
         };
         service.add_registration(registration).await.unwrap();

@@ -1,13 +1,18 @@
 //! Changing an app registration. What people signed in with it rests on who it is at the provider; a new secret, name
 //! or return address leaves that as it is.
 
-use mailwright_domain::{Cloud, Grant, Provider, Publishing, Registration, RegistrationId, Secret};
+use mailwright_domain::{
+    Cloud, Grant, Provider, Publishing, Registration, RegistrationId, Secret, Status,
+};
 use mailwright_keychain::Kind;
 
+use crate::certificates::read;
 use crate::checking::changed_readings;
 use crate::registration_fields::{checked, fields_of, trimmed};
 use crate::wire::{RegistrationForm, RegistrationSaved};
-use crate::{Code, Failure, NewRegistration, RegistrationChange, SecretChange, Service};
+use crate::{
+    CertificateChange, Code, Failure, NewRegistration, RegistrationChange, SecretChange, Service,
+};
 
 impl Service {
     /// Changes what is given of an app registration and leaves the rest. A new client secret keeps every sign-in.
@@ -36,11 +41,12 @@ impl Service {
             revoke_url: or(change.revoke_url, now.revoke_url),
             scopes: change.scopes.unwrap_or(now.scopes),
             client_secret: None,
+            certificate: None,
             secret_expires: or(change.secret_expires, now.secret_expires),
             publishing: change.publishing.or(now.publishing),
             redirect_uri: or(change.redirect_uri, now.redirect_uri),
         };
-        self.replace_registration(&before, &fields, change.secret)
+        self.replace_registration(&before, &fields, change.secret, change.certificate)
             .await
     }
 
@@ -62,7 +68,9 @@ impl Service {
             return self.add_registration(fields).await;
         };
         let before = self.find_registration(id)?;
-        self.replace_registration(&before, &fields, secret).await
+        // The form has no field for a certificate.
+        self.replace_registration(&before, &fields, secret, CertificateChange::Keep)
+            .await
     }
 
     async fn replace_registration(
@@ -70,6 +78,7 @@ impl Service {
         before: &Registration,
         fields: &NewRegistration,
         secret: SecretChange,
+        certificate: CertificateChange,
     ) -> Result<RegistrationSaved, Failure> {
         let new = match &secret {
             SecretChange::New(secret) => Some(trimmed(secret)?),
@@ -89,6 +98,17 @@ impl Service {
             let today = jiff::Zoned::now().date();
             after.secret_expires = after.secret_expires.filter(|day| *day >= today);
         }
+        let mut key = None;
+        after.certificate = match &certificate {
+            CertificateChange::Keep => before.certificate.clone(),
+            CertificateChange::Remove => None,
+            CertificateChange::New(files) => {
+                let (certificate, private) = read(files)?;
+                key = Some(private);
+                Some(certificate)
+            }
+        };
+        self.still_app_only(&after)?;
         let kept = before.has_secret && matches!(secret, SecretChange::Keep);
         if kept && !same_addresses(before, &after) {
             return Err(secret_of_another(before));
@@ -97,17 +117,33 @@ impl Service {
         if !same_at_provider(before, &after) {
             self.nobody_signed_in(before, &after)?;
             self.let_go(before.id).await?;
+            self.keychain.delete_access_tokens(before.id.0).await?;
         }
         let forgotten = changed_readings(before, &after, new.is_some());
-        self.keep_registration(&after, new.as_ref()).await?;
+        let mut secrets = Vec::new();
+        secrets.extend(new.map(|secret| (Kind::ClientSecret, secret)));
+        secrets.extend(key.map(|key| (Kind::ClientKey, key)));
+        self.keep_registration(&after, &secrets).await?;
         if let Some(readings) = forgotten {
             let checks = self.store.registration_checks();
             checks.forget(after.id, &readings)?;
         }
-        if before.has_secret && !after.has_secret {
-            self.keychain
-                .delete(after.id.0, &Kind::ClientSecret)
-                .await?;
+        let gone = [
+            (Kind::ClientSecret, before.has_secret && !after.has_secret),
+            (
+                Kind::ClientKey,
+                before.certificate.is_some() && after.certificate.is_none(),
+            ),
+        ];
+        for (kind, _) in gone.into_iter().filter(|(_, gone)| *gone) {
+            self.keychain.delete(after.id.0, &kind).await?;
+        }
+        if !same_at_provider(before, &after) {
+            for mailbox in self.app_only_users(&after)? {
+                self.store
+                    .mailboxes()
+                    .set_status(mailbox.id, Status::NotStarted)?;
+            }
         }
         Ok(RegistrationSaved {
             id: after.id.to_string(),
@@ -116,30 +152,59 @@ impl Service {
         })
     }
 
-    /// The secret first: a registration that says “has a secret” and has none would fail at the provider later. Where
-    /// the rest cannot be saved, the secret that was there before is put back.
+    /// Secrets first: a registration that says “has a secret” and has none would fail at the provider later. Where the
+    /// rest cannot be saved, the secrets that were there before are put back.
     async fn keep_registration(
         &self,
         after: &Registration,
-        secret: Option<&Secret>,
+        secrets: &[(Kind, Secret)],
     ) -> Result<(), Failure> {
-        let Some(secret) = secret else {
-            return Ok(self.store.registrations().update(after)?);
-        };
-        let (id, kind) = (after.id.0, Kind::ClientSecret);
-        let earlier = self.keychain.get(id, &kind).await?;
-        self.keychain
-            .set(id, &kind, secret.expose().as_bytes())
-            .await?;
-        if let Err(error) = self.store.registrations().update(after) {
-            // Best effort: the error is told either way.
-            let _ = match earlier {
-                Some(earlier) => self.keychain.set(id, &kind, earlier.expose()).await,
-                None => self.keychain.delete(id, &kind).await,
-            };
-            return Err(error.into());
+        let id = after.id.0;
+        let mut earlier = Vec::new();
+        let mut kept = Ok(());
+        for (kind, secret) in secrets {
+            earlier.push((kind, self.keychain.get(id, kind).await?));
+            let bytes = secret.expose().as_bytes();
+            kept = self.keychain.set(id, kind, bytes).await;
+            if kept.is_err() {
+                break;
+            }
         }
-        Ok(())
+        let saved = match kept {
+            Ok(()) => self
+                .store
+                .registrations()
+                .update(after)
+                .map_err(Failure::from),
+            Err(error) => Err(error.into()),
+        };
+        if saved.is_err() {
+            for (kind, earlier) in earlier {
+                // Best effort: the error is told either way.
+                let _ = match earlier {
+                    Some(earlier) => self.keychain.set(id, kind, earlier.expose()).await,
+                    None => self.keychain.delete(id, kind).await,
+                };
+            }
+        }
+        saved
+    }
+
+    /// Refuses to take away what mailboxes without a person rest on.
+    fn still_app_only(&self, after: &Registration) -> Result<(), Failure> {
+        let users = self.app_only_users(after)?;
+        let (false, Err(why)) = (users.is_empty(), after.check_app_only()) else {
+            return Ok(());
+        };
+        let users: Vec<String> = users.iter().map(|m| m.address.to_string()).collect();
+        Err(Failure::new(
+            Code::Conflict,
+            format!(
+                "Nobody signs in to {}, so “{}” has to get access for itself. As it would be then, {why}. Nothing was changed.",
+                users.join(", "),
+                after.name
+            ),
+        ))
     }
 
     /// Refuses to change who a registration is at the provider while a sign-in rests on it: that could not be renewed
@@ -247,6 +312,7 @@ fn fields_of_form(form: &RegistrationForm) -> Result<NewRegistration, Failure> {
         revoke_url: text(&form.revoke_url).filter(|_| custom),
         scopes: form.scopes.clone(),
         client_secret: None,
+        certificate: None,
         secret_expires: text(&form.secret_expires),
         publishing: Publishing::from_word(form.publishing.trim())
             .filter(|_| provider == Provider::Google),

@@ -17,7 +17,7 @@ pub(crate) fn trimmed(secret: &Secret) -> Result<Secret, Failure> {
 }
 
 /// The registration of these fields under this identity; `secret` is what it would have from now on, where that is
-/// known here. Whether one is in the keychain is the caller's to say.
+/// known here. Whether one is in the keychain is the caller's to say, and so is the certificate.
 pub(crate) fn checked(
     new: &NewRegistration,
     id: RegistrationId,
@@ -56,6 +56,7 @@ pub(crate) fn checked(
         has_secret: secret.is_some(),
         secret_expires: text(&new.secret_expires).as_deref().map(date).transpose()?,
         publishing: new.publishing,
+        certificate: None,
         redirect_uri: url(new.redirect_uri.as_ref())?,
     };
     registration.check_fields(secret)?;
@@ -106,6 +107,7 @@ pub(crate) fn fields_of(r: &Registration) -> NewRegistration {
         revoke_url: text(custom.and_then(|c| c.revoke.as_ref())),
         scopes: r.scopes.clone(),
         client_secret: None,
+        certificate: None,
         secret_expires: r.secret_expires.map(|day| day.to_string()),
         publishing: r.publishing,
         redirect_uri: text(r.redirect_uri.as_ref()),

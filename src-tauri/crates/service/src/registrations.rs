@@ -4,9 +4,12 @@ use mailwright_oauth::Redirect;
 use url::Url;
 use uuid::Uuid;
 
+use crate::certificates::read;
 use crate::registration_fields::{checked, trimmed};
 use crate::tenants::not_confirmed;
-use crate::wire::{RegistrationDetails, RegistrationSaved, Registrations, Removed};
+use crate::wire::{
+    CertificateInfo, RegistrationDetails, RegistrationSaved, Registrations, Removed,
+};
 use crate::{Code, Failure, Hint, NewRegistration, Service};
 
 impl Service {
@@ -20,19 +23,22 @@ impl Service {
         new: NewRegistration,
     ) -> Result<RegistrationSaved, Failure> {
         let secret = new.client_secret.as_ref().map(trimmed).transpose()?;
+        let certificate = new.certificate.as_ref().map(read).transpose()?;
+        let (certificate, key) = certificate.unzip();
         let (new, notes) = self.with_endpoints(new).await?;
         let id = RegistrationId(Uuid::new_v4());
         let registration = Registration {
             has_secret: secret.is_some(),
+            certificate,
             ..checked(&new, id, secret.as_ref())?
         };
         self.name_is_free(&registration)?;
-        // The secret first: a registration that says “has a secret” and has none would fail at the provider later.
-        if let Some(secret) = &secret {
-            let bytes = secret.expose().as_bytes();
-            self.keychain
-                .set(registration.id.0, &Kind::ClientSecret, bytes)
-                .await?;
+        // Secrets first: a registration that says “has a secret” and has none would fail at the provider later.
+        for (kind, secret) in [(Kind::ClientSecret, &secret), (Kind::ClientKey, &key)] {
+            if let Some(secret) = secret {
+                let bytes = secret.expose().as_bytes();
+                self.keychain.set(id.0, &kind, bytes).await?;
+            }
         }
         if let Err(error) = self.store.registrations().insert(&registration) {
             // Best effort: what is left behind is an entry that nothing points to.
@@ -220,6 +226,7 @@ impl Service {
             has_secret: r.has_secret,
             secret_expires: r.secret_expires.map(|d| d.to_string()),
             publishing: r.publishing.map(|p| p.word().to_owned()),
+            certificate: r.certificate.as_ref().map(CertificateInfo::from),
             mailboxes: self.users_of(r.id)?,
             last_check: self.last_check(r)?,
         })

@@ -111,6 +111,11 @@ impl Service {
             self.delete_setup(id).await?;
         }
         let note = match mailbox.grant {
+            None if mailbox.is_app_only() => {
+                self.let_go_of_app_access(mailbox).await?;
+                "Nobody was signed in. The permission that an administrator gave the app stays until it is taken back."
+                    .to_owned()
+            }
             None => "Nobody was signed in.".to_owned(),
             Some(grant) => match self.end_grant(grant, Some(mailbox), true).await? {
                 Ended::KeptFor(others) => {

@@ -193,6 +193,7 @@ fn neutral(provider: Provider) -> Registration {
         has_secret: false,
         secret_expires: None,
         publishing: None,
+        certificate: None,
         redirect_uri: None,
     }
 }

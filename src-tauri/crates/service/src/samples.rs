@@ -150,6 +150,7 @@ pub(crate) fn registration(name: &str) -> NewRegistration {
         client_secret: None,
         secret_expires: None,
         publishing: None,
+        certificate: None,
         redirect_uri: None,
     }
 }

@@ -2,6 +2,8 @@
 
 use std::net::Ipv6Addr;
 
+use mailwright_domain::AuthKind;
+
 use crate::wire::{ServerForm, SetupForm};
 use crate::{Code, Failure, Hint, MailboxFields, Protocol};
 
@@ -66,6 +68,11 @@ pub(crate) fn entered(form: &SetupForm) -> Result<(String, MailboxFields), Failu
     };
     let fields = MailboxFields {
         registration: given(&form.registration),
+        auth: Some(if form.who_signs_in == "nobody" {
+            AuthKind::AppOnly.word().to_owned()
+        } else {
+            AuthKind::Oauth.word().to_owned()
+        }),
         name: given(&form.account_name),
         sender_name: given(&form.sender_name),
         senders: form.senders.iter().filter_map(|s| given(s)).collect(),

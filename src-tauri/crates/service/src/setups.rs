@@ -207,6 +207,9 @@ impl Service {
         ) else {
             return Ok(());
         };
+        if m.is_app_only() {
+            return Ok(()); // it needs nobody's sign-in
+        }
         let person = shared || same_name(&waiting.signed_in_as, &m.sign_in_name);
         if !person || !self.serves(&waiting, &m)? {
             return Ok(());

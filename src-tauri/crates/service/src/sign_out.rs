@@ -71,6 +71,9 @@ impl Service {
     /// There is no such mailbox, nobody is signed in, or the keychain does not let go of the secrets.
     pub async fn sign_out(&self, which: &str, keep_remote: bool) -> Result<SignedOut, Failure> {
         let mailbox = self.find_mailbox(which)?;
+        if mailbox.is_app_only() {
+            return self.forget_app_access(&mailbox).await;
+        }
         let grant = signed_in(&mailbox)?;
         let plan = self.sign_out_plan(&mailbox.id.to_string())?;
         self.loosen(grant, &mailbox)?;

@@ -9,6 +9,7 @@ use mailwright_domain::{GrantId, Secret};
 use mailwright_keychain::{KeychainError, Kind};
 use mailwright_oauth::{Profile, Tokens, missing_scopes};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::tokens::Access;
@@ -120,7 +121,7 @@ impl Service {
     }
 
     /// Keeps an access token for the next caller. Not being able to costs one more renewal and nothing else.
-    pub(crate) async fn cache(&self, grant: GrantId, access: &Access) {
+    pub(crate) async fn cache(&self, owner: Uuid, access: &Access) {
         let entry = AccessEntry {
             obtained: Timestamp::now(),
             expires: access.expires,
@@ -130,7 +131,7 @@ impl Service {
         let Ok(value) = json(&entry) else { return };
         if let Err(error) = self
             .keychain
-            .set(grant.0, &kind(&access.profile), &value)
+            .set(owner, &kind(&access.profile), &value)
             .await
         {
             tracing::info!(%error, "the access token could not be kept");
@@ -140,10 +141,10 @@ impl Service {
     /// The access token of the profile's resource, if it is still good and may do what the profile needs.
     pub(crate) async fn cached(
         &self,
-        grant: GrantId,
+        owner: Uuid,
         profile: &Profile,
     ) -> Result<Option<Access>, Failure> {
-        let bytes = match self.keychain.get(grant.0, &kind(profile)).await {
+        let bytes = match self.keychain.get(owner, &kind(profile)).await {
             Err(KeychainError::Damaged) => None,
             other => other?,
         };

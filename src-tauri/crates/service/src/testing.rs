@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use mailwright_domain::{
-    AuthKind, Check, CheckEvent, CheckId, Evidence, Fault, FoundIn, Mailbox, Outcome, Proof,
-    Protocol, Report, Stage, Status,
+    Check, CheckEvent, CheckId, Evidence, Fault, FoundIn, Mailbox, Outcome, Proof, Protocol,
+    Provider, Report, Stage, Status,
 };
 use mailwright_mail::{Credential, Target, skipped};
 use mailwright_oauth::{Profile, peek, preflight};
@@ -220,6 +220,10 @@ impl Service {
         let (mut ladder, ()) = tokio::join!(climbing, telling);
         for check in &mut ladder.checks {
             diagnose(mailbox, check);
+            temper(mailbox, check);
+        }
+        if looks_at_rights_late(mailbox) {
+            ladder.proof = ladder.proof.map(|_| Proof::Login);
         }
         Some(Climbed {
             protocol: target.endpoint.protocol,
@@ -405,9 +409,28 @@ fn diagnosed_event(mailbox: &Mailbox, event: CheckEvent) -> CheckEvent {
     match event {
         CheckEvent::Finished(mut check) => {
             diagnose(mailbox, &mut check);
+            temper(mailbox, &mut check);
             CheckEvent::Finished(check)
         }
         started @ CheckEvent::Started { .. } => started,
+    }
+}
+
+/// Exchange lets an app in that nobody signs in to, and takes sender and recipient from it; whether the app may send as
+/// this mailbox it looks at when a message is there (replies 430 4.2.0 and 554 5.2.252).
+fn looks_at_rights_late(mailbox: &Mailbox) -> bool {
+    mailbox.is_app_only() && mailbox.provider == Provider::Microsoft
+}
+
+/// Says of a passed check what it does not prove.
+fn temper(mailbox: &Mailbox, check: &mut Check) {
+    if check.id == CheckId::Envelope
+        && check.outcome == Outcome::Passed
+        && looks_at_rights_late(mailbox)
+    {
+        check.detail.push_str(
+            " Microsoft looks at the app's right to send only when a message is sent, so the first one proves it.",
+        );
     }
 }
 
@@ -419,7 +442,7 @@ pub(crate) fn diagnose(mailbox: &Mailbox, check: &mut Check) {
     if let Some(evidence) = check.evidence.as_mut() {
         evidence.mailbox = Some(mailbox.address.to_string());
         evidence.provider = Some(mailbox.provider);
-        evidence.auth = Some(AuthKind::Oauth);
+        evidence.auth = Some(mailbox.auth);
         check.verdict = Some(Box::new(mailwright_diagnosis::diagnose(evidence)));
     }
 }

@@ -50,8 +50,11 @@ impl Service {
 
     /// A usable access token; with `renew` the grant is really renewed, even if a cached token would do.
     pub(crate) async fn access(&self, mailbox: &Mailbox, renew: bool) -> Result<Access, Failure> {
+        if mailbox.is_app_only() {
+            return self.app_access(mailbox, renew).await;
+        }
         let (grant, profile) = self.signed_in(mailbox)?;
-        if !renew && let Some(access) = self.cached(grant.id, &profile).await? {
+        if !renew && let Some(access) = self.cached(grant.id.0, &profile).await? {
             return Ok(access);
         }
         let (service, mailbox) = (self.clone(), mailbox.clone());
@@ -70,12 +73,12 @@ impl Service {
     ) -> Result<Access, Failure> {
         let _lock = lock::grant(&self.home, grant.id).await?;
         // Whoever held the lock may just have done the work.
-        if !renew && let Some(access) = self.cached(grant.id, &profile).await? {
+        if !renew && let Some(access) = self.cached(grant.id.0, &profile).await? {
             return Ok(access);
         }
         let registration = self.registration_of_grant(grant)?;
         self.may_ask(&registration, mailbox)?;
-        let secret = self.client_secret(&registration).await?;
+        let proof = self.client_proof(&registration).await?;
         let stored = self.stored_grant(grant.id).await?.ok_or_else(|| {
             not_signed_in(
                 mailbox,
@@ -85,7 +88,7 @@ impl Service {
         let asked = self.asked(grant, &registration, &profile)?;
         let begun = Timestamp::now();
         let token = &stored.refresh_token;
-        let answer = refresh(&self.net, &profile, secret.as_ref(), token, &asked).await;
+        let answer = refresh(&self.net, &profile, proof.as_ref(), token, &asked).await;
         match answer {
             Ok(tokens) => {
                 // Nothing else is written before what the provider gave.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mailwright_discovery::{Detection, Nothing, detect, known_servers};
+use mailwright_discovery::{Detection, Kind, Nothing, detect, known_servers};
 use mailwright_domain::{
     AuthKind, Cloud, EmailAddress, Endpoint, FoundIn, Mailbox, MailboxId, Protocol, Provider,
     Purpose, Registration, Status,
@@ -42,7 +42,13 @@ impl Service {
         } else {
             None
         };
-        let registration = self.registration_for(fields.registration.as_deref(), found.as_ref())?;
+        let auth = fields.auth.as_deref().map_or(Ok(AuthKind::Oauth), auth)?;
+        let registration =
+            self.registration_for(fields.registration.as_deref(), found.as_ref(), auth)?;
+        if auth == AuthKind::AppOnly {
+            app_only_fits(found.as_ref(), &registration)?;
+            nobody_is_named(fields)?;
+        }
         if let Some(found) = &found {
             fits(found, &registration, &address)?;
             let servers = servers_in_cloud(found, registration.cloud)?;
@@ -64,14 +70,18 @@ impl Service {
             provider: registration.provider,
             purpose: checked_purpose(purpose)?,
             endpoints,
-            auth: AuthKind::Oauth,
+            auth,
             registration: Some(registration.id),
             grant: None,
             timeout: fields
                 .timeout
                 .as_deref()
                 .map_or(Ok(DEFAULT_LIMIT), time_limit)?,
-            status: Status::WaitingForYou,
+            status: if auth == AuthKind::AppOnly {
+                Status::NotStarted // there is nobody to wait for
+            } else {
+                Status::WaitingForYou
+            },
             address,
         })
     }
@@ -80,6 +90,7 @@ impl Service {
         &self,
         named: Option<&str>,
         found: Option<&Detection>,
+        auth: AuthKind,
     ) -> Result<Registration, Failure> {
         if let Some(name) = named {
             return self.find_registration(name);
@@ -87,6 +98,10 @@ impl Service {
         let all = self.store.registrations().list()?;
         let fits = |r: &Registration| found.is_none_or(|f| r.provider == f.kind.provider());
         let mut fitting: Vec<Registration> = all.into_iter().filter(fits).collect();
+        let able = |r: &Registration| r.check_app_only().is_ok();
+        if auth == AuthKind::AppOnly && fitting.iter().any(able) {
+            fitting.retain(able);
+        }
         if fitting.len() == 1 {
             return Ok(fitting.remove(0));
         }
@@ -170,6 +185,42 @@ fn fits(
         ),
     )
     .hinting(Hint::Servers))
+}
+
+/// Access without a person is given by an organisation, and not with every registration.
+fn app_only_fits(found: Option<&Detection>, registration: &Registration) -> Result<(), Failure> {
+    if found.is_some_and(|found| found.kind == Kind::OutlookCom) {
+        return Err(Failure::new(
+            Code::Usage,
+            "This is a personal Microsoft account. No organisation could give access to it, so somebody has to sign in. Nothing was saved.",
+        ));
+    }
+    Ok(registration.check_app_only()?)
+}
+
+/// Where nobody signs in, a name for whoever does would be a mistake that shows late.
+pub(crate) fn nobody_is_named(fields: &MailboxFields) -> Result<(), Failure> {
+    let names = [&fields.sign_in_name, &fields.smtp_login];
+    if names.into_iter().all(|name| given(name.as_ref()).is_none()) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Code::Usage,
+        "With organisation access nobody signs in, so there is neither a sign-in name nor an SMTP login. Leave them out. Nothing was changed.",
+    ))
+}
+
+/// The way that a word names. A password is not offered.
+pub(crate) fn auth(word: &str) -> Result<AuthKind, Failure> {
+    match AuthKind::from_word(word.trim()) {
+        Some(auth @ (AuthKind::Oauth | AuthKind::AppOnly)) => Ok(auth),
+        _ => Err(Failure::new(
+            Code::Usage,
+            format!(
+                "“{word}” is not a way to sign in here. Choose oauth or app-only. Nothing was changed."
+            ),
+        )),
+    }
 }
 
 /// A provider's name for people.

@@ -36,11 +36,16 @@ CREATE TABLE registration (
 CREATE INDEX registration_customer ON registration (customer);
 ";
 
+/// JSON of the certificate that proves the client, without its private key; empty where there is none.
+pub(crate) const CERTIFICATE: &str =
+    "ALTER TABLE registration ADD COLUMN certificate TEXT NOT NULL DEFAULT '';";
+
 const WHAT: &str = "registration";
 const SAVING: &str = "saving a registration";
 const SELECT: &str =
     "SELECT id, name, provider, client_id, tenant, cloud, authority, authorize_url, token_url,
-    device_url, revoke_url, scopes, has_secret, secret_expires, publishing, redirect_uri FROM registration";
+    device_url, revoke_url, scopes, has_secret, secret_expires, publishing, certificate, redirect_uri
+    FROM registration";
 
 /// The methods of app registrations.
 #[derive(Clone, Copy, Debug)]
@@ -57,10 +62,10 @@ impl Registrations<'_> {
                 .prepare_cached(
                     "INSERT INTO registration (id, customer, name, name_key, provider, client_id, tenant, cloud,
                         authority, authorize_url, token_url, device_url, revoke_url, scopes, has_secret,
-                        secret_expires, publishing, redirect_uri)
+                        secret_expires, publishing, certificate, redirect_uri)
                      VALUES (:id, :customer, :name, :name_key, :provider, :client_id, :tenant, :cloud,
                         :authority, :authorize_url, :token_url, :device_url, :revoke_url, :scopes, :has_secret,
-                        :secret_expires, :publishing, :redirect_uri)",
+                        :secret_expires, :publishing, :certificate, :redirect_uri)",
                 )
                 .and_then(|mut insert| {
                     let customer = customer::unnamed(transaction)?;
@@ -124,7 +129,7 @@ impl Registrations<'_> {
                         authorize_url = :authorize_url, token_url = :token_url, device_url = :device_url,
                         revoke_url = :revoke_url, scopes = :scopes, has_secret = :has_secret,
                         secret_expires = :secret_expires, publishing = :publishing,
-                        redirect_uri = :redirect_uri
+                        certificate = :certificate, redirect_uri = :redirect_uri
                      WHERE id = :id",
                 )
                 .and_then(|mut update| {
@@ -236,6 +241,10 @@ fn with_columns<T>(
         ":has_secret": registration.has_secret,
         ":secret_expires": or_empty(registration.secret_expires.as_ref()),
         ":publishing": to_word_or_empty(registration.publishing.as_ref())?,
+        ":certificate": match &registration.certificate {
+            Some(certificate) => to_json(certificate)?,
+            None => String::new(),
+        },
         ":redirect_uri": or_empty(registration.redirect_uri.as_ref()),
     })
 }
@@ -265,6 +274,10 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Registration> {
         has_secret: row.get("has_secret")?,
         secret_expires: parsed_or_none(row, "secret_expires")?,
         publishing: word_or_none(row, "publishing")?,
+        certificate: match text_or_none(row, "certificate")? {
+            Some(_) => Some(json(row, "certificate")?),
+            None => None,
+        },
         redirect_uri: parsed_or_none(row, "redirect_uri")?,
     })
 }
@@ -283,6 +296,7 @@ fn describe(registration: &Registration) -> Value {
         "has_secret": registration.has_secret,
         "secret_expires": registration.secret_expires,
         "publishing": registration.publishing,
+        "certificate": registration.certificate,
         "redirect_uri": registration.redirect_uri,
     })
 }

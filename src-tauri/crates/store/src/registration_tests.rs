@@ -1,9 +1,9 @@
-use mailwright_domain::{Cloud, Provider};
+use mailwright_domain::{ClientCertificate, Cloud, Provider};
 use url::Url;
 use uuid::Uuid;
 
 use super::*;
-use crate::samples::{grant, history, mailbox, registration, store, words};
+use crate::samples::{grant, history, mailbox, registration, store, time, words};
 
 fn url(text: &str) -> Url {
     Url::parse(text).unwrap()
@@ -24,6 +24,14 @@ fn full() -> Registration {
         scopes: vec!["openid".to_owned(), "mail".to_owned()],
         has_secret: true,
         secret_expires: Some("2027-05-01".parse().unwrap()),
+        certificate: Some(ClientCertificate {
+            der: "AQI=".to_owned(),
+            subject: "CN=Zürich".to_owned(),
+            thumbprint: "A9993E364706816ABA3E25717850C26C9CD0D89D".to_owned(),
+            x5t_s256: "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0".to_owned(),
+            not_before: time("2026-11-01T00:00:00Z"),
+            not_after: time("2027-11-01T00:00:00Z"),
+        }),
         redirect_uri: Some(url("http://localhost/iche_demo/Handler")),
         ..registration("Zürich ERP")
     }

@@ -41,6 +41,7 @@ pub(crate) fn registration(name: &str) -> Registration {
         has_secret: false,
         secret_expires: None,
         publishing: None,
+        certificate: None,
         redirect_uri: None,
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Newest format that this program knows (`PRAGMA user_version`).
-pub(crate) const KNOWN: u32 = 6;
+pub(crate) const KNOWN: u32 = 7;
 
 /// Marks the file as Mailwright's (`PRAGMA application_id`): “MWRT”.
 pub(crate) const APPLICATION_ID: u32 = u32::from_be_bytes(*b"MWRT");
@@ -89,6 +89,7 @@ fn scripts() -> [String; KNOWN as usize] {
         sign_in_frequency::TABLE,
     ];
     let sixth = registration_check::TABLES.to_owned();
+    let seventh = registration::CERTIFICATE.to_owned();
     [
         first.concat(),
         second.concat(),
@@ -96,11 +97,12 @@ fn scripts() -> [String; KNOWN as usize] {
         fourth.concat(),
         fifth.concat(),
         sixth,
+        seventh,
     ]
 }
 
 fn migrations(scripts: &[String; KNOWN as usize]) -> Migrations<'_> {
-    let [first, second, third, fourth, fifth, sixth] = scripts;
+    let [first, second, third, fourth, fifth, sixth, seventh] = scripts;
     Migrations::new(vec![
         M::up_with_hook(first, begin),
         M::up(second),
@@ -108,6 +110,7 @@ fn migrations(scripts: &[String; KNOWN as usize]) -> Migrations<'_> {
         M::up(fourth),
         M::up(fifth),
         M::up(sixth),
+        M::up(seventh),
     ])
 }
 

@@ -2,12 +2,15 @@
 import crypto from 'node:crypto';
 
 export const OUTLOOK = 'https://outlook.office.com';
+/** What an app without a person asks for. */
+export const OUTLOOK_APP = 'https://outlook.office365.com';
 export const GRAPH = 'https://graph.microsoft.com';
 export const OP_MAIL = 'https://mail.lab.test';
 
 /** Resource -> the scopes it knows, written as clients ask for them. */
 export const resources = {
   [OUTLOOK]: ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All', 'SMTP.Send', '.default'].map((s) => `${OUTLOOK}/${s}`),
+  [OUTLOOK_APP]: [`${OUTLOOK_APP}/.default`],
   [GRAPH]: ['User.Read', 'Mail.Send', 'Mail.ReadWrite', '.default'].map((s) => `${GRAPH}/${s}`),
 };
 
@@ -15,10 +18,10 @@ export const resources = {
  * `microsoft` tenants have Entra's paths, errors and habits. `keepRefreshTokens`: a used refresh token stays
  * good, as Entra documents; without it a second use ends the whole family. `opaque`: an access token says nothing by
  * itself; mail servers ask about it (RFC 7662). `needsApproval`: only an administrator may consent,
- * for everybody.
+ * for everybody. `appRoles`: what the tenant's administrator has approved for apps that nobody signs in to.
  */
 export const tenants = {
-  contoso: { microsoft: true, tid: '5f1b2c3d-0001-4000-8000-0000000000c0', keepRefreshTokens: true, accessTokenSeconds: 3600 },
+  contoso: { microsoft: true, tid: '5f1b2c3d-0001-4000-8000-0000000000c0', keepRefreshTokens: true, accessTokenSeconds: 3600, appRoles: ['IMAP.AccessAsApp', 'SMTP.SendAsApp'] },
   strict: { microsoft: true, tid: '5f1b2c3d-0001-4000-8000-0000000000c1', keepRefreshTokens: false, accessTokenSeconds: 3600 },
   short: { microsoft: true, tid: '5f1b2c3d-0001-4000-8000-0000000000c2', keepRefreshTokens: true, accessTokenSeconds: 2 },
   guarded: { microsoft: true, tid: '5f1b2c3d-0001-4000-8000-0000000000c3', keepRefreshTokens: true, accessTokenSeconds: 3600, needsApproval: true },
@@ -79,6 +82,9 @@ export const clients = [
     client_secret: 'Old8Q~secret.with_tilde~and-dots.0123456789', client_secret_expires_at: 1, grant_types: [CODE, REFRESH, 'client_credentials'], redirect_uris: loopback },
   { client_id: '77777777-7777-4777-8777-777777777777', client_name: 'Switched off', token_endpoint_auth_method: 'none',
     grant_types: [CODE, REFRESH, DEVICE], redirect_uris: loopback },
+  // Proves itself with a certificate, as an app or for a person; its key is made at the start.
+  { client_id: '88888888-8888-4888-8888-888888888888', client_name: 'Mailwright (certificate)', token_endpoint_auth_method: 'private_key_jwt',
+    grant_types: [CODE, REFRESH, 'client_credentials'], redirect_uris: loopback },
 ].map((client) => ({ application_type: 'native', response_types: ['code'], ...client }));
 
 /** Clients whose codes only a page in a browser may redeem. */

@@ -4,13 +4,17 @@ import { clientNamed, regionOf, singlePage, switchedOff } from './directory.mjs'
 
 const cause = (number, error, text, extra = {}) => ({ number, error, text, status: 400, ...extra });
 
-function clientFailure(body, authorization) {
+function clientFailure(body, authorization, detail) {
   const client = clientNamed(body.client_id);
   if (!client) {
     return cause(700016, 'unauthorized_client', `Application with identifier '${body.client_id}' was not found in the directory 'Contoso'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.`);
   }
   const status = 401;
-  if (!client.client_secret) return cause(700025, 'invalid_client', "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.", { status });
+  if (body.client_assertion && client.token_endpoint_auth_method === 'private_key_jwt') {
+    if (/expired|not active|\b(?:nbf|iat)\b/u.test(detail)) return cause(700024, 'invalid_client', `Client assertion is not within its valid time range. Current time: ${new Date().toISOString()}. ${detail.trim()}`, { status });
+    return cause(700027, 'invalid_client', `The certificate with identifier used to sign the client assertion is not registered on application. ${detail.trim()}`, { status });
+  }
+  if (client.token_endpoint_auth_method === 'none') return cause(700025, 'invalid_client', "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.", { status });
   if (!body.client_secret && !authorization) return cause(7000218, 'invalid_client', "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.", { status });
   if (client.client_secret_expires_at && body.client_secret === client.client_secret) return cause(7000222, 'invalid_client', `The provided client secret keys for app '${body.client_id}' are expired. Visit the Azure portal to create new keys for your app.`, { status });
   return cause(7000215, 'invalid_client', `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${body.client_id}'.`, { status });
@@ -33,9 +37,9 @@ function grantFailure(body, detail, store) {
 
 function failureOf(ctx, error, store) {
   const body = ctx.oidc.body || {};
-  const detail = `${error?.error_detail || ''} ${error?.error_description || ''}`;
+  const detail = `${error?.error_detail || ''} ${error?.error_description || ''} ${error?.cause?.message || ''}`;
   switch (ctx.body.error) {
-    case 'invalid_client': return clientFailure(body, ctx.headers.authorization);
+    case 'invalid_client': return clientFailure(body, ctx.headers.authorization, detail);
     case 'invalid_grant': return grantFailure(body, detail, store);
     case 'unauthorized_client': return cause(7000218, 'invalid_client', "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.", { status: 401 });
     case 'invalid_scope':
@@ -71,8 +75,9 @@ function switchedOffFailure(ctx) {
 
 /** Entra gives a device code to every app that it knows; whether it needs a secret is looked at when it polls. */
 function codeForConfidential(ctx) {
-  const { client_id: client, client_secret: secret } = ctx.oidc.body || {};
-  if (ctx.oidc.route !== 'device_authorization' || secret || !clientNamed(client)?.client_secret) return undefined;
+  const { client_id: client, client_secret: secret, client_assertion: assertion } = ctx.oidc.body || {};
+  const named = clientNamed(client);
+  if (ctx.oidc.route !== 'device_authorization' || secret || assertion || !named || named.token_endpoint_auth_method === 'none') return undefined;
   return { user_code: 'LABLABLAB', device_code: crypto.randomUUID(), verification_uri: `${ctx.origin}/${ctx.req.labSegment}/oauth2/deviceauth`, expires_in: 900, interval: 5 };
 }
 

@@ -1,5 +1,6 @@
 // Starts the authorization server. LAB_CONFIG names a JSON file with `host`, `users` and `key_folder` (where the
-// public key goes, in the layout Dovecot reads); LAB_CONTROL is the secret path segment of the control endpoint.
+// public key goes, in the layout Dovecot reads), `client_key` (where the key of the client with a certificate goes) and
+// `client_certificate` (where its certificate is found later); LAB_CONTROL is the secret path segment of the control endpoint.
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
@@ -38,6 +39,19 @@ function withoutClaims(url) {
   if (query.has('claims')) control.claims.push(query.get('claims'));
   query.delete('claims');
   return `${url.slice(0, url.indexOf('?'))}?${query}`;
+}
+
+/**
+ * The key of the client that proves itself with a certificate. Whoever starts this server reads it from the file and
+ * makes the certificate, which is what the thumbprint is of.
+ */
+function certificateKey() {
+  const { privateKey, publicKey } = crypto.generateKeyPairSync('rsa', { modulusLength: 2048 });
+  if (config.client_key) fs.writeFileSync(config.client_key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  return {
+    jwk: { ...publicKey.export({ format: 'jwk' }), use: 'sig' },
+    thumbprint: () => crypto.createHash('sha256').update(new crypto.X509Certificate(fs.readFileSync(config.client_certificate)).raw).digest('base64url'),
+  };
 }
 
 /** Entra shows the account picker for select_account, and gives refresh tokens without prompt=consent. */
@@ -91,8 +105,9 @@ const server = http.createServer((req, res) => {
 server.listen(0, config.host, () => {
   const base = `http://${config.host}:${server.address().port}`;
   const jwk = signingKey();
+  const clientKey = certificateKey();
   for (const [name, tenant] of Object.entries(tenants)) {
-    const provider = makeProvider({ name, tenant, base, users, store, jwk, control });
+    const provider = makeProvider({ name, tenant, base, users, store, jwk, clientKey, control });
     served[name] = { provider, callback: provider.callback(), interactions: new Interactions(users, name, tenant, approvals), microsoft: tenant.microsoft };
   }
   process.stdout.write(`${JSON.stringify({ ready: base })}\n`);

@@ -1,6 +1,6 @@
 // One oidc-provider per tenant, with what makes it look like Entra where the tenant asks for it.
 import { Provider, interactionPolicy, errors } from 'oidc-provider';
-import { clients, OP_MAIL, resources, resourcesIn } from './directory.mjs';
+import { clients, guid, OP_MAIL, resources, resourcesIn } from './directory.mjs';
 import { devicePages, errorPage } from './pages.mjs';
 import { authorizeFailure, shapeLikeEntra } from './entra.mjs';
 
@@ -47,7 +47,8 @@ function tokenClaims(tenant, users) {
     const user = users.bySub(token.accountId);
     // Which shared mailbox a person may open is the mail server's knowledge; here it learns it from the token.
     const shared = { shared: user?.shared ?? NOBODY };
-    const about = user ? { upn: user.address, email: user.address, name: user.name, oid: user.oid, ...shared } : { roles: ['Mail.Send'] };
+    const app = { idtyp: 'app', roles: tenant.appRoles, oid: guid('service principal', tenant.tid, token.clientId) };
+    const about = user ? { upn: user.address, email: user.address, name: user.name, oid: user.oid, ...shared } : app;
     return { ...about, tid: tenant.tid, ver: '1.0', appid: token.clientId };
   };
 }
@@ -66,7 +67,7 @@ function shapeAnswers(control) {
   };
 }
 
-export function makeProvider({ name, tenant, base: origin, users, store, jwk, control }) {
+export function makeProvider({ name, tenant, base: origin, users, store, jwk, clientKey, control }) {
   const { microsoft } = tenant;
   const issuer = microsoft ? `${origin}/${tenant.tid}/v2.0` : `${origin}/${name}`;
   const known = microsoft ? resources : { [OP_MAIL]: ['mail'] };
@@ -74,7 +75,12 @@ export function makeProvider({ name, tenant, base: origin, users, store, jwk, co
     adapter: store.adapterFor(name, tenant.keepRefreshTokens),
     jwks: { keys: [jwk] },
     cookies: { keys: [jwk.kid], names: { session: `session_${name}`, interaction: `interaction_${name}`, resume: `resume_${name}` } },
-    clients,
+    clients: clients.map((client) => (client.token_endpoint_auth_method === 'private_key_jwt' ? { ...client, jwks: { keys: [clientKey.jwk] } } : client)),
+    // Entra finds a certificate by this thumbprint; the library goes by the key alone.
+    assertJwtClientAuthClaimsAndHeader: (_ctx, _claims, header) => {
+      if (microsoft && header['x5t#S256'] !== clientKey.thumbprint()) throw new errors.InvalidClientAuth('certificate is not registered');
+      if (microsoft && header.alg !== 'PS256') throw new errors.InvalidClientAuth(`not signed with PS256 but ${header.alg}`);
+    },
     routes: microsoft ? entraRoutes : {},
     scopes: ['openid', 'offline_access', 'profile', 'email'],
     claims: { openid: ['sub', 'tid', 'oid', 'ver'], email: ['email'], profile: ['name', 'preferred_username'] },
@@ -104,8 +110,9 @@ export function makeProvider({ name, tenant, base: origin, users, store, jwk, co
     },
     formats: {
       customizers: {
-        jwt: (_ctx, _token, jwt) => {
+        jwt: (_ctx, token, jwt) => {
           jwt.header = { ...jwt.header, typ: 'JWT' }; // Dovecot 2.3 refuses at+jwt
+          if (token.kind === 'ClientCredentials') return; // what an app may do stands in `roles`
           const scopes = (jwt.payload.scope || '').split(' ').filter(Boolean);
           jwt.payload.scp = scopes.map((scope) => scope.slice(scope.lastIndexOf('/') + 1)).join(' ');
         },

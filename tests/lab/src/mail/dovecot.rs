@@ -158,14 +158,14 @@ fn oauth(folder: &Folder, authorization: Option<&AuthorizationServer>) -> Result
             server,
             &[Tenant::Op],
             "https://mail.lab.test",
-            "upn",
+            &PERSON,
         )?,
         passdb(
             folder,
             server,
             &microsoft,
             "https://outlook.office.com",
-            "upn",
+            &PERSON,
         )?,
         // As Exchange does: the token is a person's, the user name that of a shared mailbox.
         passdb(
@@ -173,19 +173,50 @@ fn oauth(folder: &Folder, authorization: Option<&AuthorizationServer>) -> Result
             server,
             &microsoft,
             "https://outlook.office.com",
-            "shared",
+            &SHARED,
         )?,
+        passdb(folder, server, &[Tenant::Contoso], APP_RESOURCE, &APP)?,
         passdb_that_asks(folder, server)?,
     ];
     Ok(blocks.concat())
 }
+
+/// Whose token it is.
+struct Whose {
+    /// Part of a file's name.
+    word: &'static str,
+    /// Settings that say which name the token has to bear.
+    user: &'static str,
+}
+
+/// The token of a person is for that person's mailbox.
+const PERSON: Whose = Whose {
+    word: "person",
+    user: "username_attribute = upn",
+};
+
+/// The same for a shared mailbox.
+const SHARED: Whose = Whose {
+    word: "shared",
+    user: "username_attribute = shared",
+};
+
+/// The token of an app names nobody, and an administrator has given it the mailboxes: here, all of them. What is compared
+/// is the same word on both sides.
+const APP: Whose = Whose {
+    word: "app",
+    user: "username_attribute = sub\nusername_format = app\nscope = https://outlook.office365.com/.default",
+};
+
+/// The resource that only apps ask for.
+const APP_RESOURCE: &str = "https://outlook.office365.com";
 
 fn passdb(
     folder: &Folder,
     server: &AuthorizationServer,
     tenants: &[Tenant],
     audience: &str,
-    user: &str,
+    whose: &Whose,
 ) -> Result<String, LabError> {
     let issuers: Vec<_> = tenants
         .iter()
@@ -197,11 +228,11 @@ fn passdb(
             ("keys", server.keys().display().to_string()),
             ("issuers", issuers.join(" ")),
             ("audience", audience_setting(audience)),
-            ("user", user.to_owned()),
+            ("user", whose.user.to_owned()),
             ("metadata", server.metadata_url(tenants[0])),
         ],
     )?;
-    let name = format!("dovecot/oauth2-{}-{user}.conf", tenants[0].name());
+    let name = format!("dovecot/oauth2-{}-{}.conf", tenants[0].name(), whose.word);
     let file = folder.write(name, &config, 0o644)?;
     Ok(block(&file))
 }

@@ -3,6 +3,7 @@ import type { HomeLine } from '../../bindings/HomeLine';
 import type { VerdictInfo } from '../../bindings/VerdictInfo';
 import { whoShown } from '../../components/who';
 import { m } from '../../paraglide/messages';
+import { hasAccess, needsNobody } from '../access/access';
 import { verdictText } from '../checks/copy';
 import { dayText } from './words';
 
@@ -71,12 +72,14 @@ const forOthers = ['administrator', 'consultant', 'network', 'provider', 'develo
 export function nextStep(line: HomeLine | null): NextStep {
   if (line?.setup !== null) return 'continue';
   if (line.status === 'retired') return 'open';
-  if (line.status === 'waiting-for-admin' && line.problem === null) return 'approve';
-  if (line.signed_in_as === null || line.status === 'waiting-for-you') return 'sign-in';
+  if (line.status === 'waiting-for-admin' && line.problem === null && !needsNobody(line)) return 'approve';
+  if (!hasAccess(line) || line.status === 'waiting-for-you') return 'sign-in';
   const who = line.problem?.who ?? '';
   if (forOthers.includes(who)) return who === 'provider' ? 'test' : 'copy';
   const serversFine = line.sending !== 'failed' && line.reading !== 'failed';
-  if (line.status === 'stopped' || (who === 'you' && serversFine)) return 'sign-in-again';
+  if (!needsNobody(line) && (line.status === 'stopped' || (who === 'you' && serversFine))) {
+    return 'sign-in-again';
+  }
   return line.status === 'working' ? 'open' : 'test';
 }
 

@@ -3,6 +3,7 @@ import type { HomeLine } from '../../bindings/HomeLine';
 import type { SetupInfo } from '../../bindings/SetupInfo';
 import { statusText } from '../../components/status';
 import { m } from '../../paraglide/messages';
+import { needsNobody } from '../access/access';
 import { providerText } from './words';
 
 /** One line of the first page: a mailbox, or a set-up that was begun and has no mailbox yet. */
@@ -46,7 +47,7 @@ function mailboxRow(line: HomeLine): Row {
   return {
     key: `mailbox:${line.id}`,
     address: line.address,
-    person: line.signed_in_as ?? '',
+    person: needsNobody(line) ? m.access_nobody() : (line.signed_in_as ?? ''),
     provider: providerText(line.provider),
     sending: line.sending,
     reading: line.reading,

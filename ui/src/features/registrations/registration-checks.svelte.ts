@@ -12,6 +12,7 @@ const names: Record<string, () => string> = {
   issuer: m.registration_reading_issuer,
   client: m.registration_reading_client,
   secret: m.registration_reading_secret,
+  certificate: m.registration_reading_certificate,
   'public-client': m.registration_reading_public,
   redirect: m.registration_reading_redirect,
   platform: m.registration_reading_platform,

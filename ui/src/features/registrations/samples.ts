@@ -22,6 +22,7 @@ export function registration(name: string, replaced: Partial<RegistrationDetails
     has_secret: false,
     secret_expires: null,
     publishing: null,
+    certificate: null,
     mailboxes: [],
     last_check: null,
     ...replaced,

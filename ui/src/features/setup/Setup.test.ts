@@ -48,6 +48,7 @@ const withRegistrations = (...names: string[]): Partial<Gateway> => ({
         has_secret: false,
         secret_expires: null,
         publishing: null,
+        certificate: null,
         mailboxes: [],
         last_check: null,
       })),

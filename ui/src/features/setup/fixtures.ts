@@ -15,8 +15,8 @@ import { emptyForm } from './forms';
 
 export const address = 'anna@firma.nl';
 
-export const erpMail = { id: 'reg-1', name: 'ERP mail', provider: 'microsoft' };
-export const orderMail = { id: 'reg-2', name: 'Order mail', provider: 'microsoft' };
+export const erpMail = { id: 'reg-1', name: 'ERP mail', provider: 'microsoft', app_only: false };
+export const orderMail = { id: 'reg-2', name: 'Order mail', provider: 'microsoft', app_only: true };
 
 export function found(change: Partial<Found> = {}): Found {
   return {
@@ -119,6 +119,7 @@ export function mailboxPage(report: ReportInfo | null = null, signedIn: string |
     status: report?.status ?? 'not-started',
     name: address,
     provider: 'microsoft',
+    auth: 'oauth',
     sends: true,
     receives: true,
     signed_in_as: signedIn,

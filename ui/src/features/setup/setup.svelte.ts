@@ -51,6 +51,16 @@ export class SetupState {
   readonly saver: Saver;
   readonly faults = $derived(faultsOf(this.form));
 
+  /**
+   * Whether the chosen app registration can have access without anybody who signs in; what was chosen before stays a
+   * choice, so that it can be seen and changed.
+   */
+  readonly mayHaveNobody = $derived(
+    this.form.who_signs_in === 'nobody' ||
+      this.finder.found?.registrations.some(({ id, app_only }) => app_only && id === this.form.registration) ===
+        true,
+  );
+
   #ended = false;
   #left = false;
 

@@ -51,6 +51,7 @@ function valueOf(setup: SetupState, id: StepId): string | undefined {
     case 'confirm':
       return providerName(setup.page?.home.provider ?? setup.finder.found?.detected.provider ?? null);
     case 'sign-in':
+      if (setup.form.who_signs_in === 'nobody') return m.access_nobody();
       return setup.page?.home.signed_in_as ?? setup.signedInAs ?? undefined;
     case 'checks':
       return checksValue(setup);

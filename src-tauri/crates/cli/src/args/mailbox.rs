@@ -8,6 +8,10 @@ pub(crate) struct MailboxOptions {
     /// App registration to sign in with: its name or id
     #[arg(long, value_name = "NAME")]
     pub(crate) registration: Option<String>,
+    /// How it gets access: oauth where a person signs in, app-only where nobody does and an administrator has given the
+    /// app registration the mailbox
+    #[arg(long, value_name = "oauth|app-only", value_parser = ["oauth", "app-only"])]
+    pub(crate) auth: Option<String>,
     /// A name of your own for the mailbox, shown in the list
     #[arg(long)]
     pub(crate) name: Option<String>,

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 /// What can be done with app registrations.
@@ -19,6 +21,20 @@ pub(crate) enum RegistrationCommand {
     },
     /// Change an app registration; what is not given stays
     Set(Box<RegistrationSet>),
+    /// The PowerShell script by which an administrator gives an app registration its mailboxes, and the reverse
+    Script {
+        /// The registration's name or id
+        registration: String,
+        /// A mailbox to give, set up here or not; may be given several times. Without it: all with --auth app-only
+        #[arg(long = "mailbox", value_name = "ADDRESS")]
+        mailboxes: Vec<String>,
+        /// “Object ID” of the app under “Enterprise applications”, where Mailwright cannot find it out by itself
+        #[arg(long, value_name = "ID")]
+        object_id: Option<String>,
+        /// Print the script that takes the access back
+        #[arg(long)]
+        reverse: bool,
+    },
     /// Delete an app registration here, with its secret; nothing at the provider is deleted
     Remove {
         /// The registration's name or id
@@ -74,6 +90,13 @@ pub(crate) struct RegistrationAdd {
     /// Google: whether the project is published; while it is in “Testing”, every sign-in ends after seven days
     #[arg(long, value_parser = ["testing", "production"])]
     pub(crate) publishing: Option<String>,
+    /// PEM file with a certificate that proves the app instead of a secret; it may hold the private key too (RSA,
+    /// without a password)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// PEM file with the certificate's private key, where that is a file of its own
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub(crate) certificate_key: Option<PathBuf>,
     /// Return address, only for a registration of the platform “Web”
     #[arg(long, value_name = "URI")]
     pub(crate) redirect_uri: Option<String>,
@@ -129,6 +152,16 @@ pub(crate) struct RegistrationSet {
     /// Google: whether the project is published; while it is in “Testing”, every sign-in ends after seven days
     #[arg(long, value_parser = ["testing", "production"])]
     pub(crate) publishing: Option<String>,
+    /// PEM file with a certificate that proves the app instead of a secret; it may hold the private key too (RSA,
+    /// without a password); everybody stays signed in
+    #[arg(long, value_name = "FILE", conflicts_with = "no_certificate")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// PEM file with the certificate's private key, where that is a file of its own
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub(crate) certificate_key: Option<PathBuf>,
+    /// Delete the certificate and its private key here
+    #[arg(long)]
+    pub(crate) no_certificate: bool,
     /// Return address, only for a registration of the platform “Web”; "" means any free port of this computer
     #[arg(long, value_name = "URI")]
     pub(crate) redirect_uri: Option<String>,

@@ -7,6 +7,7 @@ use crate::people;
 fn fields(options: &MailboxOptions) -> MailboxFields {
     MailboxFields {
         registration: options.registration.clone(),
+        auth: options.auth.clone(),
         name: options.name.clone(),
         sender_name: options.sender_name.clone(),
         senders: options.senders.clone(),

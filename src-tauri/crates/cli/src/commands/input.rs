@@ -1,6 +1,7 @@
 //! What comes on standard input.
 
 use std::io::{BufRead, IsTerminal, Read};
+use std::path::Path;
 
 use mailwright_service::{Code, Failure, Secret};
 
@@ -10,6 +11,8 @@ use crate::output::Output;
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 /// A secret is short; more than this is a file given by mistake.
 const LONGEST_SECRET: usize = 8 * 1024;
+/// A certificate with its chain and key has a few thousand bytes.
+const LONGEST_FILE: usize = 256 * 1024;
 
 /// A text of any length: all of it, or as much as `each` bytes of its beginning and of its end, which says what
 /// failed. Also says whether something was left out.
@@ -71,6 +74,27 @@ fn says_yes(mut from: impl BufRead) -> bool {
     // What cannot be read is no agreement.
     let _ = from.read_line(&mut line);
     matches!(line.trim().to_ascii_lowercase().as_str(), "yes" | "y")
+}
+
+/// A text file that may hold a private key.
+pub(super) fn file(path: &Path) -> Result<Secret, Failure> {
+    let unusable = |why: String| {
+        let message = format!("{} {why} Nothing was saved.", path.display());
+        Failure::new(Code::Usage, message)
+    };
+    let limit = u64::try_from(LONGEST_FILE + 1).unwrap_or(u64::MAX);
+    // Room for all of it at once, so that no part is left behind in memory when it grows.
+    let mut bytes = Vec::with_capacity(LONGEST_FILE + 1);
+    std::fs::File::open(path)
+        .and_then(|file| file.take(limit).read_to_end(&mut bytes))
+        .map_err(|e| unusable(format!("cannot be read: {e}.")))?;
+    if bytes.len() > LONGEST_FILE {
+        return Err(unusable(
+            "is longer than 256 KiB, so it is no certificate.".to_owned(),
+        ));
+    }
+    // What is no text is no PEM file either, and is refused as such.
+    Ok(Secret::from(String::from_utf8(bytes).unwrap_or_default()))
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 use std::io::IsTerminal;
+use std::path::Path;
 use std::process::ExitCode;
 
 use mailwright_service::wire::RegistrationChecked;
 use mailwright_service::{
-    Cloud, Code, Failure, NewRegistration, Provider, Publishing, RegistrationChange, Secret,
-    SecretChange, Service,
+    CertificateChange, CertificateFiles, Cloud, Code, Failure, NewRegistration, Provider,
+    Publishing, RegistrationChange, Secret, SecretChange, Service,
 };
 
 use super::input;
@@ -63,6 +64,20 @@ pub(super) async fn run(
                 .change_registration(&arguments.registration, change)
                 .await?;
             output.answer(&saved, people::saved);
+        }
+        RegistrationCommand::Script {
+            registration,
+            mailboxes,
+            object_id,
+            reverse,
+        } => {
+            let script = service
+                .admin_script(registration, mailboxes, object_id.as_deref())
+                .await?;
+            output.answer(&script, |s| {
+                let text = if *reverse { &s.reverse } else { &s.script };
+                text.clone()
+            });
         }
         RegistrationCommand::Remove { registration } => {
             let removed = service.remove_registration(registration).await?;
@@ -127,6 +142,10 @@ fn entered(arguments: &RegistrationAdd) -> Result<NewRegistration, Failure> {
             .transpose()?,
         secret_expires: arguments.secret_expires.clone(),
         publishing: publishing(arguments.publishing.as_deref()),
+        certificate: certificate(
+            arguments.certificate.as_deref(),
+            arguments.certificate_key.as_deref(),
+        )?,
         redirect_uri: arguments.redirect_uri.clone(),
     })
 }
@@ -152,6 +171,15 @@ fn changes(arguments: &RegistrationSet) -> Result<RegistrationChange, Failure> {
         },
         secret_expires: arguments.secret_expires.clone(),
         publishing: publishing(arguments.publishing.as_deref()),
+        certificate: if arguments.no_certificate {
+            CertificateChange::Remove
+        } else {
+            certificate(
+                arguments.certificate.as_deref(),
+                arguments.certificate_key.as_deref(),
+            )?
+            .map_or(CertificateChange::Keep, CertificateChange::New)
+        },
         redirect_uri: arguments.redirect_uri.clone(),
     })
 }
@@ -159,6 +187,20 @@ fn changes(arguments: &RegistrationSet) -> Result<RegistrationChange, Failure> {
 /// The parser lets through what is known alone.
 fn publishing(word: Option<&str>) -> Option<Publishing> {
     word.and_then(Publishing::from_word)
+}
+
+/// The certificate in these files, if one is given.
+fn certificate(
+    file: Option<&Path>,
+    key: Option<&Path>,
+) -> Result<Option<CertificateFiles>, Failure> {
+    file.map(|file| {
+        Ok(CertificateFiles {
+            certificate: input::file(file)?,
+            key: key.map(input::file).transpose()?,
+        })
+    })
+    .transpose()
 }
 
 /// From a terminal without echo, from a pipe as it comes.

@@ -172,6 +172,7 @@ mod tests {
             status: "working".to_owned(),
             name: String::new(),
             provider: "microsoft".to_owned(),
+            auth: "oauth".to_owned(),
             sends,
             receives,
             signed_in_as: None,

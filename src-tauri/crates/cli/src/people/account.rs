@@ -77,8 +77,12 @@ pub(super) fn provider_name(word: &str) -> &'static str {
 }
 
 pub(crate) fn added(added: &Added) -> String {
+    let next = match added.status.as_str() {
+        "not-started" => "test", // nobody has to sign in
+        _ => "sign-in",
+    };
     format!(
-        "Added {}. {}\nNext: mailwright sign-in {}",
+        "Added {}. {}\nNext: mailwright {next} {}",
         added.address,
         status_sentence(&added.status),
         added.address
@@ -178,8 +182,8 @@ pub(crate) fn mailbox(details: &MailboxDetails) -> String {
         ("Used for", purpose(line.sends, line.receives)),
         ("Sender name", details.sender_name.clone()),
         ("Sender addresses", details.senders.join(", ")),
-        ("Who signs in", details.sign_in_name.clone()),
-        ("SMTP login", details.smtp_login.clone()),
+        ("Who signs in", who_signs_in(details)),
+        ("SMTP login", smtp_login(details)),
         ("Servers", servers.join("\n")),
         (
             "Time limit",
@@ -196,6 +200,21 @@ pub(crate) fn mailbox(details: &MailboxDetails) -> String {
         ("Folders", folders.join("\n")),
     ]);
     indent_continuations(&text)
+}
+
+fn who_signs_in(details: &MailboxDetails) -> String {
+    match details.line.auth.as_str() {
+        "app-only" => "nobody: the app registration has organisation access".to_owned(),
+        _ => details.sign_in_name.clone(),
+    }
+}
+
+/// The name that is used where the mailbox has one of its own.
+fn smtp_login(details: &MailboxDetails) -> String {
+    match details.line.auth.as_str() {
+        "app-only" => String::new(),
+        _ => details.smtp_login.clone(),
+    }
 }
 
 fn last_check(line: &MailboxLine) -> String {

@@ -32,6 +32,15 @@ fn hint_of(hint: &Hint) -> String {
                 quoted(name)
             )
         }
+        Hint::CertificateKey => "Give the file with the key: --certificate-key FILE".to_owned(),
+        Hint::Certificate(name) => {
+            format!(
+                "To give it again: mailwright registration set {} --certificate FILE",
+                quoted(name)
+            )
+        }
+        Hint::ScriptMailboxes => "Give them with --mailbox ADDRESS.".to_owned(),
+        Hint::Test(address) => format!("To test it: mailwright test {address}"),
         Hint::Authority => "Give it with --authority URL.".to_owned(),
         Hint::CustomAddresses => {
             "Give its issuer with --authority URL, or the addresses with --authorize-url URL and --token-url URL."

@@ -83,6 +83,7 @@ fn reading_name(id: &str) -> &str {
         "issuer" => "Issuer known",
         "client" => "Client ID known",
         "secret" => "Client secret accepted",
+        "certificate" => "Certificate accepted",
         "public-client" => "Works without a secret",
         "redirect" => "Return address accepted",
         "platform" => "Platform is for programs",
@@ -132,6 +133,17 @@ pub(crate) fn tenant(found: &TenantFound) -> String {
     )
     .trim_end()
     .to_owned()
+}
+
+fn certificate(details: &RegistrationDetails) -> String {
+    details.certificate.as_ref().map_or_else(String::new, |c| {
+        format!(
+            "{}, until {}, thumbprint {}",
+            c.subject,
+            c.expires.get(..10).unwrap_or(&c.expires),
+            c.thumbprint
+        )
+    })
 }
 
 pub(crate) fn registration(details: &RegistrationDetails) -> String {
@@ -184,6 +196,7 @@ pub(crate) fn registration(details: &RegistrationDetails) -> String {
             }
             .to_owned(),
         ),
+        ("Certificate", certificate(details)),
         ("Used by", details.mailboxes.join(", ")),
         (
             "Checked",

@@ -57,7 +57,7 @@ async fn a_code_becomes_tokens_and_an_identity() {
     let tokens = redeem(
         &net(),
         &profile,
-        Some(&secret),
+        Some(&ClientProof::Secret(secret.clone())),
         &code,
         &asking,
         &profile.token_scopes(),
@@ -281,7 +281,8 @@ async fn a_grant_is_ended_where_the_provider_can() {
             Revoked::Yes
         );
     }
-    let refused = revoke(&net, &profile, Some(&Secret::new("secret")), &token)
+    let proof = ClientProof::Secret(Secret::new("secret"));
+    let refused = revoke(&net, &profile, Some(&proof), &token)
         .await
         .unwrap_err();
     assert!(matches!(refused, OauthError::Refused(_)), "{refused}");

@@ -49,5 +49,6 @@ fn export(folder: &str) -> Result<(), ExportError> {
     wire::Attention::export_all(&config)?;
     wire::RegistrationForm::export_all(&config)?;
     wire::FieldNote::export_all(&config)?;
+    wire::AdminScript::export_all(&config)?;
     mailwright_service::Code::export_all(&config)
 }

@@ -4,23 +4,26 @@ use std::time::{Duration, Instant};
 
 use mailwright_discovery::{NoTenant, tenant};
 use mailwright_domain::{
-    Cloud, Evidence, Fault, Outcome, Reading, Registration, RegistrationCheck, Secret, Stage,
-    Verdict,
+    Cloud, Evidence, Fault, Outcome, Reading, Registration, RegistrationCheck, Stage, Verdict,
 };
-use mailwright_oauth::{DevicePoll, OauthError, Profile, cloud, try_device, try_secret};
+use mailwright_oauth::{
+    ClientProof, DevicePoll, OauthError, Profile, cloud, try_device, try_proof,
+};
 use url::Url;
 
-use super::Have;
 use super::reading::{failed, failed_as, hindered, number, passed, skipped, unchecked};
+use super::{Have, about_proof, proof_word};
 use crate::Service;
 
 /// Numbers that say that the client ID is not known, and that the app was switched off in the organisation.
 const NO_CLIENT: [u32; 4] = [700_016, 700_011, 70001, 7_000_112];
-/// Numbers about the client secret; whoever gets one of them is known.
+/// Numbers about the client secret or the certificate; whoever gets one of them is known.
 const SECRET_WRONG: u32 = 7_000_215;
 const SECRET_ENDED: u32 = 7_000_222;
-const SECRET_NOT_WANTED: u32 = 700_025;
-/// A secret is wanted (70002 is the older number for the same).
+const CERTIFICATE_UNKNOWN: u32 = 700_027;
+const CERTIFICATE_REFUSED: u32 = 700_030;
+const NOTHING_WANTED: u32 = 700_025;
+/// A secret or certificate is wanted (70002 is the older number for the same).
 const SECRET_WANTED: [u32; 2] = [7_000_218, 70002];
 /// Authorities that stand for no one organisation.
 const NOBODYS: [&str; 3] = ["common", "organizations", "consumers"];
@@ -31,7 +34,7 @@ impl Service {
         &self,
         registration: &Registration,
         profile: &Profile,
-        secret: Have,
+        proof: Have,
     ) -> Vec<RegistrationCheck> {
         let organisation = organisation(registration);
         let found = match organisation {
@@ -45,14 +48,15 @@ impl Service {
             Ok(found) => found,
             Err(stopped) => {
                 let why = "Not asked, because the organisation was not found.";
-                let later = [Reading::Client, Reading::Secret, Reading::PublicClient];
+                let proof = about_proof(registration);
+                let later = [Reading::Client, proof, Reading::PublicClient];
                 let later = later.map(|id| skipped(id, why));
                 return [vec![stopped], later.into()].concat();
             }
         };
         let (polled, tried) = tokio::join!(
             self.poll(registration, profile),
-            self.try_secret(registration, profile, secret),
+            self.try_proof(registration, profile, proof),
         );
         let mut all = vec![found];
         all.extend(best([Some(polled.0), tried.0]));
@@ -135,6 +139,11 @@ impl Service {
                         public,
                         "Microsoft wants a client secret, and one is saved here.",
                     )
+                } else if registration.certificate.is_some() {
+                    skipped(
+                        public,
+                        "Microsoft wants a client secret or a certificate, and a certificate is saved here.",
+                    )
                 } else {
                     failed(public, took, evidence)
                 };
@@ -150,40 +159,44 @@ impl Service {
         }
     }
 
-    /// A token of the app itself for the secret: about the client ID, and about the secret.
-    async fn try_secret(
+    /// A token of the app itself for what proves it: about the client ID, and about the proof.
+    async fn try_proof(
         &self,
         registration: &Registration,
         profile: &Profile,
-        secret: Have,
+        proof: Have,
     ) -> (Option<RegistrationCheck>, RegistrationCheck) {
-        let id = Reading::Secret;
-        let secret = match secret {
+        let id = about_proof(registration);
+        let proof = match proof {
             Have::None => return (None, skipped(id, "No client secret is saved here.")),
             Have::Not(failure) => {
                 return (None, failed_as(id, Duration::ZERO, failure.into_verdict()));
             }
-            Have::This(secret) => secret,
+            Have::This(proof) => proof,
         };
         if organisation(registration).is_none() {
-            let why = "Not seen live. Microsoft looks at a client secret without a person only in one organisation, and the registration names none.";
+            let why = format!(
+                "Not seen live. Microsoft looks at a {} without a person only in one organisation, and the registration names none.",
+                proof_word(id)
+            );
             return (None, unchecked(id, why));
         }
         // Every organisation has Graph, with or without mailboxes.
         let scope = format!("{}/.default", profile.graph.as_deref().unwrap_or_default());
         let began = Instant::now();
-        let tried = try_secret(&self.net, profile, &secret, &scope).await;
-        judged(tried, &secret, began.elapsed())
+        let tried = try_proof(&self.net, profile, &proof, &scope).await;
+        judged(tried, id, &proof, began.elapsed())
     }
 }
 
-/// What the answer to a client secret says.
+/// What the answer to a proof says.
 fn judged(
     tried: Result<(), OauthError>,
-    secret: &Secret,
+    id: Reading,
+    proof: &ClientProof,
     took: Duration,
 ) -> (Option<RegistrationCheck>, RegistrationCheck) {
-    let (client, id) = (Reading::Client, Reading::Secret);
+    let client = Reading::Client;
     let known = || Some(passed(client, took, "Microsoft knows the client ID."));
     let error = match tried {
         Ok(()) => {
@@ -202,8 +215,14 @@ fn judged(
                 "Not known, because Microsoft does not take the client ID.",
             ),
         ),
-        Some(SECRET_WRONG | SECRET_ENDED | SECRET_NOT_WANTED) => {
-            if code == Some(SECRET_WRONG) && uuid::Uuid::try_parse(secret.expose()).is_ok() {
+        Some(
+            SECRET_WRONG | SECRET_ENDED | CERTIFICATE_UNKNOWN | CERTIFICATE_REFUSED
+            | NOTHING_WANTED,
+        ) => {
+            if code == Some(SECRET_WRONG)
+                && let ClientProof::Secret(secret) = proof
+                && uuid::Uuid::try_parse(secret.expose()).is_ok()
+            {
                 evidence.fault = Some(Fault::SecretIsId);
             }
             (known(), failed(id, took, &evidence))

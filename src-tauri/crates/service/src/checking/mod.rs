@@ -10,23 +10,39 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 use mailwright_domain::{
-    Basis, Outcome, Provider, Purpose, Reading, Registration, RegistrationCheck,
-    RegistrationReport, Secret,
+    Basis, Outcome, Provider, Purpose, Reading, Registration, RegistrationCheck, RegistrationReport,
 };
-use mailwright_oauth::Profile;
+use mailwright_oauth::{ClientProof, Profile};
 
 use crate::wire::RegistrationChecked;
 use crate::{Failure, Service};
 
 pub(crate) use seen::changed_readings;
 
-/// The client secret, as far as it can be had.
+/// What proves the client, as far as it can be had.
 enum Have {
-    /// The registration has none.
+    /// The registration has nothing.
     None,
-    This(Secret),
+    This(ClientProof),
     /// It should be in the keychain, and is not.
     Not(Failure),
+}
+
+/// The reading about what proves the client: its certificate, where it has no secret.
+fn about_proof(registration: &Registration) -> Reading {
+    if registration.certificate.is_some() && !registration.has_secret {
+        Reading::Certificate
+    } else {
+        Reading::Secret
+    }
+}
+
+/// What [`about_proof`] is about, in words.
+fn proof_word(id: Reading) -> &'static str {
+    match id {
+        Reading::Certificate => "certificate",
+        _ => "client secret",
+    }
 }
 
 impl Service {
@@ -40,15 +56,15 @@ impl Service {
         let registration = self.find_registration(which)?;
         let profile = Profile::new(&registration, Purpose::BOTH)?;
         let (began, checked) = (Instant::now(), Timestamp::now());
-        let secret = match self.client_secret(&registration).await {
+        let proof = match self.client_proof(&registration).await {
             Ok(None) => Have::None,
-            Ok(Some(secret)) => Have::This(secret),
+            Ok(Some(proof)) => Have::This(proof),
             Err(failure) => Have::Not(failure),
         };
         let asked = match registration.provider {
-            Provider::Microsoft => self.ask_microsoft(&registration, &profile, secret).await,
+            Provider::Microsoft => self.ask_microsoft(&registration, &profile, proof).await,
             Provider::Google | Provider::Custom => {
-                self.ask_other(&registration, &profile, secret).await
+                self.ask_other(&registration, &profile, proof).await
             }
         };
         let seen = self.store.registration_checks().seen(registration.id)?;
@@ -87,13 +103,15 @@ impl Service {
 fn readings(registration: &Registration) -> impl Iterator<Item = Reading> {
     let provider = registration.provider;
     let issuer = registration.authority.is_some();
+    let proof = about_proof(registration);
     Reading::ALL
         .into_iter()
         .filter(move |reading| match reading {
             Reading::Tenant | Reading::Platform => provider == Provider::Microsoft,
             Reading::Issuer => provider == Provider::Custom && issuer,
+            Reading::Secret | Reading::Certificate => *reading == proof,
             Reading::PublicClient => provider != Provider::Google,
-            Reading::Client | Reading::Secret | Reading::Redirect | Reading::Consent => true,
+            Reading::Client | Reading::Redirect | Reading::Consent => true,
         })
 }
 

@@ -4,13 +4,14 @@
 
 use std::time::{Duration, Instant};
 
-use mailwright_domain::{Provider, Reading, Registration, RegistrationCheck, Secret};
+use mailwright_domain::{Provider, Reading, Registration, RegistrationCheck};
 use mailwright_oauth::{
-    Asker, DevicePoll, NoMetadata, OauthError, Profile, discover, try_client, try_device,
+    Asker, ClientProof, DevicePoll, NoMetadata, OauthError, Profile, discover, try_client,
+    try_device,
 };
 
-use super::Have;
 use super::reading::{failed, failed_as, hindered, passed, skipped, unchecked};
+use super::{Have, about_proof, proof_word};
 use crate::{Service, endpoints};
 
 /// OAuth `error` values about the client (RFC 6749 section 5.2).
@@ -23,10 +24,10 @@ impl Service {
         &self,
         registration: &Registration,
         profile: &Profile,
-        secret: Have,
+        proof: Have,
     ) -> Vec<RegistrationCheck> {
         let issuer = self.ask_issuer(registration, profile);
-        let client = self.ask_client(registration, profile, secret);
+        let client = self.ask_client(registration, profile, proof);
         let (issuer, client) = tokio::join!(issuer, client);
         issuer.into_iter().chain(client).collect()
     }
@@ -76,14 +77,19 @@ impl Service {
         &self,
         registration: &Registration,
         profile: &Profile,
-        secret: Have,
+        proof: Have,
     ) -> Vec<RegistrationCheck> {
-        let (client, id) = (Reading::Client, Reading::Secret);
-        let secret = match secret {
+        let (client, id) = (Reading::Client, about_proof(registration));
+        let proof = match proof {
             Have::None => None,
-            Have::This(secret) => Some(secret),
+            Have::This(proof) => Some(proof),
             Have::Not(failure) => {
-                let why = "Not asked, because the client secret cannot be read.";
+                let why = match id {
+                    Reading::Certificate => {
+                        "Not asked, because the private key of the certificate cannot be read."
+                    }
+                    _ => "Not asked, because the client secret cannot be read.",
+                };
                 return vec![
                     skipped(client, why),
                     failed_as(id, Duration::ZERO, failure.into_verdict()),
@@ -91,17 +97,18 @@ impl Service {
                 ];
             }
         };
+        let proof = proof.as_ref();
         let began = Instant::now();
-        let own = try_client(&self.net, profile, Asker::Own(secret.as_ref())).await;
+        let own = try_client(&self.net, profile, Asker::Own(proof)).await;
         let took = began.elapsed();
         let mut readings = match own {
-            Some(error) if is_about_client(&error) => refused(&error, secret.as_ref(), took),
-            Some(OauthError::Rejected(_)) => self.told_apart(profile, secret.as_ref(), took).await,
+            Some(error) if is_about_client(&error) => refused(&error, id, proof, took),
+            Some(OauthError::Rejected(_)) => self.told_apart(profile, id, proof, took).await,
             Some(error) => {
                 let evidence = error.evidence();
                 vec![
                     hindered(client, took, evidence),
-                    match secret {
+                    match proof {
                         Some(_) => hindered(id, took, evidence),
                         None => no_secret(),
                     },
@@ -113,7 +120,7 @@ impl Service {
             }
         };
         if registration.provider == Provider::Custom {
-            self.add_public(profile, secret.as_ref(), &mut readings)
+            self.add_public(profile, proof.map(|_| id), &mut readings)
                 .await;
         }
         readings
@@ -124,16 +131,14 @@ impl Service {
     async fn told_apart(
         &self,
         profile: &Profile,
-        secret: Option<&Secret>,
+        id: Reading,
+        proof: Option<&ClientProof>,
         took: Duration,
     ) -> Vec<RegistrationCheck> {
-        let (client, id) = (Reading::Client, Reading::Secret);
-        let made_up = match secret {
-            Some(_) => Asker::WrongSecret,
-            None => Asker::Nobody,
-        };
+        let client = Reading::Client;
+        let made_up = proof.map_or(Asker::Nobody, Asker::Wrong);
         let control = try_client(&self.net, profile, made_up).await;
-        match (control, secret) {
+        match (control, proof) {
             (Some(error), Some(_)) if is_about_client(&error) => vec![
                 passed(client, took, "The server knows the client ID."),
                 passed(
@@ -155,9 +160,9 @@ impl Service {
                 let about = [client, id].map(|id| hindered(id, took, evidence));
                 about.into()
             }
-            (_, secret) => {
-                let what = match secret {
-                    Some(_) => "client secret",
+            (_, proof) => {
+                let what = match proof {
+                    Some(_) => proof_word(id),
                     None => "client ID",
                 };
                 let why = format!(
@@ -165,7 +170,7 @@ impl Service {
                 );
                 vec![
                     unchecked(client, why.clone()),
-                    match secret {
+                    match proof {
                         Some(_) => unchecked(id, why),
                         None => no_secret(),
                     },
@@ -174,15 +179,17 @@ impl Service {
         }
     }
 
+    /// `proof` is the reading about what proves the client, where it has anything.
     async fn add_public(
         &self,
         profile: &Profile,
-        secret: Option<&Secret>,
+        proof: Option<Reading>,
         readings: &mut Vec<RegistrationCheck>,
     ) {
         let id = Reading::PublicClient;
-        if secret.is_some() {
-            readings.push(skipped(id, "A client secret is saved here."));
+        if let Some(proof) = proof {
+            let why = format!("A {} is saved here.", proof_word(proof));
+            readings.push(skipped(id, why));
             return;
         }
         let began = Instant::now();
@@ -215,15 +222,20 @@ fn no_secret() -> RegistrationCheck {
 }
 
 /// The server refused the client. Google says whether it was the client ID or the secret; others mean either.
-fn refused(error: &OauthError, secret: Option<&Secret>, took: Duration) -> Vec<RegistrationCheck> {
-    let (client, id) = (Reading::Client, Reading::Secret);
+fn refused(
+    error: &OauthError,
+    id: Reading,
+    proof: Option<&ClientProof>,
+    took: Duration,
+) -> Vec<RegistrationCheck> {
+    let client = Reading::Client;
     let refusal = failed(client, took, error.evidence());
     let is_secret = refusal
         .verdict
         .as_ref()
         .is_some_and(|verdict| verdict.id == GOOGLE_SECRET);
-    match secret {
-        Some(_) if is_secret => vec![
+    match proof {
+        Some(ClientProof::Secret(_)) if is_secret => vec![
             passed(client, took, "Google knows the client ID."),
             failed(id, took, error.evidence()),
         ],
@@ -231,7 +243,10 @@ fn refused(error: &OauthError, secret: Option<&Secret>, took: Duration) -> Vec<R
             refusal,
             skipped(
                 id,
-                "Not known, because client ID and secret were refused together.",
+                format!(
+                    "Not known, because client ID and {} were refused together.",
+                    proof_word(id)
+                ),
             ),
         ],
         None => vec![refusal, no_secret()],

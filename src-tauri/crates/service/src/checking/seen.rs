@@ -9,6 +9,7 @@ use mailwright_domain::{
 };
 use mailwright_oauth::OauthError;
 
+use super::about_proof;
 use crate::registration_changes::same_at_provider;
 use crate::{Failure, Service};
 
@@ -61,16 +62,15 @@ impl Service {
     }
 }
 
-/// A code came back by the redirect address, was redeemed by this client with its secret or without, and somebody has
-/// agreed to what was asked for.
+/// A code came back by the redirect address, was redeemed by this client with its secret, with its certificate or with
+/// neither, and somebody has agreed to what was asked for.
 fn proven(registration: &Registration) -> Vec<RegistrationCheck> {
-    let own = if registration.has_secret {
-        (Reading::Secret, "A sign-in with it has worked.")
-    } else {
-        (
+    let own = match about_proof(registration) {
+        Reading::Secret if !registration.has_secret => (
             Reading::PublicClient,
             "A sign-in without a client secret has worked.",
-        )
+        ),
+        proof => (proof, "A sign-in with it has worked."),
     };
     let mut seen = vec![
         (Reading::Client, "A sign-in with it has worked."),
@@ -159,8 +159,11 @@ pub(crate) fn changed_readings(
         return Some(Reading::ALL.into());
     }
     let mut changed = Vec::new();
-    if new_secret || before.has_secret != after.has_secret {
-        changed.extend([Reading::Secret, Reading::PublicClient]);
+    if new_secret
+        || before.has_secret != after.has_secret
+        || before.certificate != after.certificate
+    {
+        changed.extend([Reading::Secret, Reading::Certificate, Reading::PublicClient]);
     }
     if before.redirect_uri != after.redirect_uri {
         changed.extend([Reading::Redirect, Reading::Platform]);

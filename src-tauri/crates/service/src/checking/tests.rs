@@ -1,4 +1,6 @@
-use mailwright_domain::{Cloud, CustomUrls, RegistrationId};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use mailwright_domain::{ClientCertificate, Cloud, CustomUrls, RegistrationId};
 use mailwright_keychain::Kind;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -73,6 +75,7 @@ async fn at(
         secret_expires: None,
         redirect_uri: None,
         publishing: None,
+        certificate: None,
     };
     let service = &sample.service;
     service.store.registrations().insert(&registration).unwrap();
@@ -82,6 +85,27 @@ async fn at(
         set.await.unwrap();
     }
     registration
+}
+
+/// The same with a certificate instead of a secret.
+async fn by_certificate(sample: &Sample, server: &Url) -> Registration {
+    let one = Registration {
+        certificate: Some(ClientCertificate {
+            der: String::new(),
+            subject: "CN=ERP mail".to_owned(),
+            thumbprint: String::new(),
+            x5t_s256: "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0".to_owned(),
+            not_before: "2026-11-01T00:00:00Z".parse().unwrap(),
+            not_after: "2036-11-01T00:00:00Z".parse().unwrap(),
+        }),
+        ..at(sample, Provider::Custom, server, None).await
+    };
+    let service = &sample.service;
+    service.store.registrations().update(&one).unwrap();
+    let key = include_bytes!("../../../oauth/src/certificate/key.pem");
+    let set = service.keychain.set(one.id.0, &Kind::ClientKey, key);
+    set.await.unwrap();
+    one
 }
 
 /// The outcomes by reading, and the verdicts.
@@ -230,6 +254,45 @@ async fn a_secret_that_is_gone_is_said_and_nobody_is_asked() {
     has(&checked, "client", "skipped", "");
 }
 
+#[tokio::test]
+async fn a_certificate_has_a_reading_of_its_own() {
+    let sample = Sample::new();
+    let asked = AtomicUsize::new(0);
+    let server = server(move |request| {
+        let signed = request.contains("client_assertion=") && !request.contains("client_secret=");
+        match asked.fetch_add(1, Ordering::Relaxed) {
+            0 if signed => (400, refusal("invalid_grant", "no such token")),
+            _ => (401, refusal("invalid_client", "no")),
+        }
+    })
+    .await;
+    let one = by_certificate(&sample, &server).await;
+    let checked = sample.service.check_registration(&one.name).await.unwrap();
+    has(&checked, "client", "passed", "");
+    has(&checked, "certificate", "passed", "");
+    has(&checked, "public-client", "skipped", "");
+    assert!(checked.checks.iter().all(|c| c.id != "secret"));
+
+    let ok: Result<(), mailwright_oauth::OauthError> = Ok(());
+    sample.service.saw_redemption(&one, &ok);
+    let seen = sample.service.store.registration_checks().seen(one.id);
+    let seen: Vec<Reading> = seen.unwrap().into_iter().map(|c| c.id).collect();
+    assert!(seen.contains(&Reading::Certificate), "{seen:?}");
+    assert!(!seen.contains(&Reading::PublicClient), "{seen:?}");
+    let without = Registration {
+        certificate: None,
+        ..one.clone()
+    };
+    let forgotten = changed_readings(&one, &without, false).unwrap();
+    assert!(forgotten.contains(&Reading::Certificate), "{forgotten:?}");
+
+    let keychain = &sample.service.keychain;
+    keychain.delete(one.id.0, &Kind::ClientKey).await.unwrap();
+    let checked = sample.service.check_registration(&one.name).await.unwrap();
+    has(&checked, "certificate", "failed", "mailwright-keychain");
+    has(&checked, "client", "skipped", "");
+}
+
 fn plain(provider: Provider) -> Registration {
     Registration {
         id: RegistrationId(Uuid::nil()),
@@ -245,6 +308,7 @@ fn plain(provider: Provider) -> Registration {
         secret_expires: None,
         redirect_uri: None,
         publishing: None,
+        certificate: None,
     }
 }
 

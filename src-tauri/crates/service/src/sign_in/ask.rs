@@ -1,8 +1,9 @@
-use mailwright_domain::{Grant, Mailbox, Registration, Secret};
-use mailwright_oauth::{Account, Profile, missing_scopes};
+use mailwright_domain::{Grant, Mailbox, Registration};
+use mailwright_oauth::{Account, ClientProof, Profile, missing_scopes};
 use mailwright_store::Challenged;
 
 use super::{SignInOptions, same_name};
+use crate::app_only::nobody_signs_in;
 use crate::profiles::profile_of_grant;
 use crate::{Code, Failure, Service};
 
@@ -13,7 +14,7 @@ pub(super) struct Ask {
     pub(super) profile: Profile,
     /// What is needed.
     pub(super) needed: Profile,
-    pub(super) secret: Option<Secret>,
+    pub(super) proof: Option<ClientProof>,
     /// Whom the page should offer.
     pub(super) account: Account,
     /// What the provider's policy asked for when it refused last.
@@ -85,6 +86,9 @@ impl Service {
         options: &SignInOptions,
     ) -> Result<Attempt, Failure> {
         let mailbox = self.find_mailbox(which)?;
+        if mailbox.is_app_only() {
+            return Err(nobody_signs_in(&mailbox));
+        }
         let expected = Expected::of(&mailbox, options)?;
         let registration = self.registration_of(&mailbox)?;
         let grant = self.grant_of(&mailbox)?;
@@ -106,7 +110,7 @@ impl Service {
                 challenged,
                 profile,
                 needed,
-                secret: self.client_secret(&registration).await?,
+                proof: self.client_proof(&registration).await?,
                 account: expected.account(options.choose_account),
                 address: Some(mailbox.address.to_string()),
                 registration,

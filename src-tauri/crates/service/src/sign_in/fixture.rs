@@ -74,6 +74,7 @@ impl World {
             client_secret: None,
             secret_expires: None,
             publishing: None,
+            certificate: None,
             redirect_uri: None,
         };
         service.add_registration(registration).await.unwrap();

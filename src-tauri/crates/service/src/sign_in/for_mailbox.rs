@@ -5,6 +5,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::ask::{Attempt, Expected};
 use super::keep::{Kept, fresh_grant};
 use super::{Brought, SignInEvent, SignInOptions, answer, page_of, same_name};
+use crate::app_only::nobody_signs_in;
 use crate::stored_tokens::access_of;
 use crate::wire::SignedIn;
 use crate::{Code, Failure, Service};
@@ -25,7 +26,9 @@ impl Service {
         options: &SignInOptions,
         events: &UnboundedSender<SignInEvent>,
     ) -> Result<SignedIn, Failure> {
-        self.find_mailbox(which)?;
+        if self.find_mailbox(which)?.is_app_only() {
+            return Err(nobody_signs_in(&self.find_mailbox(which)?));
+        }
         // What cannot be kept must not be asked for.
         self.keychain.probe().await?;
         let _turn = self.turn(options.waiting.limit, events).await?;

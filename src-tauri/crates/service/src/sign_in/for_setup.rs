@@ -183,7 +183,7 @@ impl Service {
             challenged,
             account: account_of(form, setup.grant.is_some()),
             address: (!address.is_empty()).then(|| address.to_owned()),
-            secret: self.client_secret(&registration).await?,
+            proof: self.client_proof(&registration).await?,
             profile,
             needed,
             registration,

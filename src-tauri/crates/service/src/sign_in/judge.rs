@@ -27,7 +27,7 @@ impl Service {
         let redeemed = redeem(
             &self.net,
             &ask.profile,
-            ask.secret.as_ref(),
+            ask.proof.as_ref(),
             code,
             request,
             &ask.profile.token_scopes(),

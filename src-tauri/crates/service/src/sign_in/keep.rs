@@ -86,7 +86,7 @@ impl Service {
         let generation = self.generation(grant.id).await?;
         self.forget_access(grant.id).await?;
         self.keep(grant.id, tokens, generation).await?;
-        self.cache(grant.id, &access_of(tokens, ask.needed.clone()))
+        self.cache(grant.id.0, &access_of(tokens, ask.needed.clone()))
             .await;
         Ok(())
     }

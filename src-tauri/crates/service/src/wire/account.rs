@@ -73,6 +73,8 @@ pub struct MailboxLine {
     pub name: String,
     /// `microsoft`, `google` or `custom`.
     pub provider: String,
+    /// `oauth` where a person signs in, `app-only` where nobody does.
+    pub auth: String,
     /// Whether it sends.
     pub sends: bool,
     /// Whether it receives.

@@ -3,6 +3,7 @@
 //! secret, but for [`Token`], whose purpose it is and which the window never asks for.
 
 mod account;
+mod admin_script;
 mod approval;
 mod attention;
 mod diagnosis;
@@ -15,13 +16,14 @@ pub use account::{
     Added, Detected, EndpointInfo, FolderInfo, Folders, MailboxDetails, MailboxLine, Mailboxes,
     Removed, RoleChange, RoleInfo, Server, SignOutPlan, SignedIn, SignedOut, UsableSignIn,
 };
+pub use admin_script::AdminScript;
 pub use approval::ApprovalInfo;
 pub use attention::{Attention, Fix, FixMailbox, FixRegistration};
 pub use diagnosis::{Explained, Problem, ProblemDetails, VerdictInfo};
 pub use home::{Ends, Home, HomeLine, MailboxPage, PlannedCheck};
 pub use registration::{
-    FieldNote, RegistrationCheckInfo, RegistrationChecked, RegistrationDetails, RegistrationForm,
-    RegistrationSaved, Registrations, TenantFound,
+    CertificateInfo, FieldNote, RegistrationCheckInfo, RegistrationChecked, RegistrationDetails,
+    RegistrationForm, RegistrationSaved, Registrations, TenantFound,
 };
 pub use setup::{
     Found, KnownServers, OtherAccount, Pasted, Permission, Readiness, ReadyPart,

@@ -1,4 +1,4 @@
-use mailwright_domain::{RegistrationCheck, RegistrationReport};
+use mailwright_domain::{ClientCertificate, RegistrationCheck, RegistrationReport};
 use serde::{Deserialize, Serialize};
 
 use super::VerdictInfo;
@@ -68,6 +68,8 @@ pub struct RegistrationDetails {
     pub secret_expires: Option<String>,
     /// Google: `testing` or `production`, where its owner said.
     pub publishing: Option<String>,
+    /// Certificate that proves it; its private key is in the keychain.
+    pub certificate: Option<CertificateInfo>,
     /// Mailboxes that use it.
     pub mailboxes: Vec<String>,
     /// The last look at it, if there was one.
@@ -95,7 +97,7 @@ pub struct RegistrationChecked {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct RegistrationCheckInfo {
-    /// `tenant`, `issuer`, `client`, `secret`, `public-client`, `redirect`, `platform` or `consent`.
+    /// `tenant`, `issuer`, `client`, `secret`, `certificate`, `public-client`, `redirect`, `platform` or `consent`.
     pub id: String,
     /// `passed`, `failed`, `skipped` or `unchecked`.
     pub outcome: String,
@@ -135,6 +137,31 @@ impl From<&RegistrationCheck> for RegistrationCheckInfo {
             ms: milliseconds(check.took),
             detail: check.detail.clone(),
             verdict: check.verdict.as_deref().map(VerdictInfo::from),
+        }
+    }
+}
+
+/// A certificate that proves an app registration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct CertificateInfo {
+    /// Whom it names.
+    pub subject: String,
+    /// SHA-1 in hexadecimal, as Microsoft shows it.
+    pub thumbprint: String,
+    /// SHA-256 as Base64url, by which the provider finds it.
+    pub x5t_s256: String,
+    /// When it stops being valid.
+    pub expires: String,
+}
+
+impl From<&ClientCertificate> for CertificateInfo {
+    fn from(certificate: &ClientCertificate) -> Self {
+        Self {
+            subject: certificate.subject.clone(),
+            thumbprint: certificate.thumbprint.clone(),
+            x5t_s256: certificate.x5t_s256.clone(),
+            expires: certificate.not_after.to_string(),
         }
     }
 }

@@ -35,7 +35,8 @@ pub struct SetupForm {
     pub send: bool,
     /// Whether it receives.
     pub receive: bool,
-    /// Who signs in: `mailbox` (its own account), `other` (a different sign-in name) or `shared` (a colleague).
+    /// Who signs in: `mailbox` (its own account), `other` (a different sign-in name), `shared` (a colleague) or `nobody`
+    /// (the app registration has access of its own).
     pub who_signs_in: String,
     /// The sign-in name, where it is different.
     pub sign_in_name: String,
@@ -94,6 +95,8 @@ pub struct RegistrationChoice {
     pub name: String,
     /// `microsoft`, `google` or `custom`.
     pub provider: String,
+    /// Whether it can have access without anybody who signs in.
+    pub app_only: bool,
 }
 
 /// Servers of another mailbox of the same domain.

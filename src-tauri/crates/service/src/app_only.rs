@@ -1,0 +1,138 @@
+//! Access that an app registration gets for itself, without anybody who signs in (RFC 6749 section 4.4). There is no
+//! grant: the registration proves itself whenever a token is wanted, so the cached access token belongs to it, and all
+//! its mailboxes share that token.
+
+use mailwright_domain::{Mailbox, Registration};
+use mailwright_oauth::{OauthError, Profile, client_credentials};
+
+use crate::tokens::{Access, access_of};
+use crate::wire::SignedOut;
+use crate::{Code, Failure, Hint, Service, lock};
+
+impl Service {
+    /// A usable access token of the mailbox's registration; with `renew` a new one, even if a cached one would do.
+    pub(crate) async fn app_access(
+        &self,
+        mailbox: &Mailbox,
+        renew: bool,
+    ) -> Result<Access, Failure> {
+        let registration = self.registration_of(mailbox)?;
+        self.access_of_registration(&registration, renew)
+            .await
+            .map_err(|failure| match failure {
+                AppFailure::Said(failure) => failure,
+                AppFailure::Refused(error) => {
+                    let mut evidence = error.into_evidence();
+                    evidence.mailbox = Some(mailbox.address.to_string());
+                    Failure::diagnosed(&evidence)
+                }
+            })
+    }
+
+    pub(crate) async fn access_of_registration(
+        &self,
+        registration: &Registration,
+        renew: bool,
+    ) -> Result<Access, AppFailure> {
+        let profile = Profile::app_only(registration).map_err(Failure::from)?;
+        let owner = registration.id.0;
+        if !renew && let Some(access) = self.cached(owner, &profile).await? {
+            return Ok(access);
+        }
+        let (service, registration) = (self.clone(), registration.clone());
+        let answer = self
+            .to_its_end(
+                move || async move { service.app_renewed(&registration, profile, renew).await },
+            )
+            .await?;
+        answer.map_err(AppFailure::Refused)
+    }
+
+    async fn app_renewed(
+        &self,
+        registration: &Registration,
+        profile: Profile,
+        renew: bool,
+    ) -> Result<Result<Access, Box<OauthError>>, Failure> {
+        let owner = registration.id.0;
+        let _lock = lock::registration(&self.home, registration.id).await?;
+        // Whoever held the lock may just have done the work.
+        if !renew && let Some(access) = self.cached(owner, &profile).await? {
+            return Ok(Ok(access));
+        }
+        let proof = self.client_proof(registration).await?.ok_or_else(|| {
+            Failure::internal("A registration that can prove itself has nothing to do it with.")
+        })?;
+        let tokens = match client_credentials(&self.net, &profile, &proof).await {
+            Ok(tokens) => tokens,
+            Err(error) => return Ok(Err(Box::new(error))),
+        };
+        let access = access_of(&tokens, profile);
+        self.cache(owner, &access).await;
+        Ok(Ok(access))
+    }
+
+    /// Forgets the access token here. Nobody was signed in, so nothing else can end.
+    pub(crate) async fn forget_app_access(&self, mailbox: &Mailbox) -> Result<SignedOut, Failure> {
+        if let Some(registration) = mailbox.registration {
+            let _lock = lock::registration(&self.home, registration).await?;
+            self.keychain.delete_access_tokens(registration.0).await?;
+        }
+        Ok(SignedOut {
+            address: mailbox.address.to_string(),
+            kept_for: Vec::new(),
+            revoked: false,
+            note: "Nobody is signed in to it: its app registration has organisation access. The access token that was kept here is deleted, and the next use gets a new one. To end the access, an administrator takes the permission back.".to_owned(),
+        })
+    }
+
+    /// Before a mailbox goes that nobody signs in to: the token goes too, unless another one needs it.
+    pub(crate) async fn let_go_of_app_access(&self, mailbox: &Mailbox) -> Result<(), Failure> {
+        let Some(registration) = mailbox.registration else {
+            return Ok(());
+        };
+        let all = self.store.mailboxes().list()?;
+        let mut others = all.iter().filter(|m| m.id != mailbox.id && m.is_app_only());
+        if others.any(|m| m.registration == Some(registration)) {
+            return Ok(());
+        }
+        self.keychain.delete_access_tokens(registration.0).await?;
+        Ok(())
+    }
+
+    /// The mailboxes that nobody signs in to and that rest on this registration.
+    pub(crate) fn app_only_users(
+        &self,
+        registration: &Registration,
+    ) -> Result<Vec<Mailbox>, Failure> {
+        let mut all = self.store.mailboxes().list()?;
+        all.retain(|m| m.is_app_only() && m.registration == Some(registration.id));
+        Ok(all)
+    }
+}
+
+/// Why there is no access token.
+pub(crate) enum AppFailure {
+    /// It is said already.
+    Said(Failure),
+    /// The provider's answer, or that there was none.
+    Refused(Box<OauthError>),
+}
+
+impl From<Failure> for AppFailure {
+    fn from(failure: Failure) -> Self {
+        Self::Said(failure)
+    }
+}
+
+/// What is said to whoever wants to sign in to such a mailbox.
+pub(crate) fn nobody_signs_in(mailbox: &Mailbox) -> Failure {
+    Failure::new(
+        Code::Usage,
+        format!(
+            "Nobody signs in to {}: its app registration has organisation access, which an administrator gives and takes. Nothing was changed. A test shows whether it works.",
+            mailbox.address
+        ),
+    )
+    .hinting(Hint::Test(mailbox.address.to_string()))
+}
