@@ -79,6 +79,10 @@ name: string,
  */
 provider: string, 
 /**
+ * `oauth` where a person signs in, `app-only` where nobody does.
+ */
+auth: string, 
+/**
  * Whether it sends.
  */
 sends: boolean, 

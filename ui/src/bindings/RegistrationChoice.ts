@@ -15,4 +15,8 @@ name: string,
 /**
  * `microsoft`, `google` or `custom`.
  */
-provider: string, };
+provider: string, 
+/**
+ * Whether it can have access without anybody who signs in.
+ */
+app_only: boolean, };

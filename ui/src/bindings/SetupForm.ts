@@ -22,7 +22,8 @@ send: boolean,
  */
 receive: boolean, 
 /**
- * Who signs in: `mailbox` (its own account), `other` (a different sign-in name) or `shared` (a colleague).
+ * Who signs in: `mailbox` (its own account), `other` (a different sign-in name), `shared` (a colleague) or `nobody`
+ * (the app registration has access of its own).
  */
 who_signs_in: string, 
 /**

@@ -12,6 +12,7 @@ use url::{Url, form_urlencoded};
 use crate::answer::{self, TOKEN, text_of};
 use crate::error::OauthError;
 use crate::profile::Profile;
+use crate::proof::{ClientProof, Sent};
 use crate::text;
 use crate::token::{self, Tokens};
 
@@ -75,12 +76,13 @@ pub fn device_code_offered(profile: &Profile) -> Result<(), OauthError> {
 pub async fn device_code(
     net: &Net,
     profile: &Profile,
-    client_secret: Option<&Secret>,
+    proof: Option<&ClientProof>,
 ) -> Result<DeviceCode, OauthError> {
     let url = endpoint(profile)?;
     let begun = Instant::now();
-    let form = form(profile, client_secret, &[], &profile.scopes);
-    let secrets: Vec<&Secret> = client_secret.into_iter().collect();
+    let sent = Sent::new(profile, proof)?;
+    let form = form(profile, &sent, &[], &profile.scopes);
+    let secrets: Vec<&Secret> = sent.hidden().into_iter().collect();
     let fields = answer::ask_form(net, profile, url, form, "device_code", &secrets).await;
     let fields = fields.map_err(refused)?;
     read(&fields, begun).ok_or_else(|| unreadable(profile, url))
@@ -96,7 +98,7 @@ pub async fn device_code(
 pub async fn wait_for_device(
     net: &Net,
     profile: &Profile,
-    client_secret: Option<&Secret>,
+    proof: Option<&ClientProof>,
     code: &DeviceCode,
     limit: Duration,
     mut polled: impl FnMut(Polled),
@@ -113,7 +115,7 @@ pub async fn wait_for_device(
             return Err(trouble.unwrap_or_else(|| ended(profile, life)));
         }
         sleep_until(when).await;
-        let error = match ask(net, profile, client_secret, code).await {
+        let error = match ask(net, profile, proof, code).await {
             Ok(tokens) => return Ok(tokens),
             Err(error) => error,
         };
@@ -145,7 +147,7 @@ pub async fn wait_for_device(
 async fn ask(
     net: &Net,
     profile: &Profile,
-    client_secret: Option<&Secret>,
+    proof: Option<&ClientProof>,
     code: &DeviceCode,
 ) -> Result<Tokens, OauthError> {
     let scopes = profile.token_scopes();
@@ -154,25 +156,19 @@ async fn ask(
         ("grant_type", GRANT),
         ("device_code", code.polled_with.expose()),
     ];
-    let form = form(profile, client_secret, &parts, &scopes);
+    let sent = Sent::new(profile, proof)?;
+    let form = form(profile, &sent, &parts, &scopes);
     let mut secrets = vec![&code.polled_with];
-    secrets.extend(client_secret);
+    secrets.extend(sent.hidden());
     let fields = answer::ask_form(net, profile, &profile.token, form, TOKEN, &secrets).await?;
     token::read(profile, fields, &scopes)
 }
 
-fn form(
-    profile: &Profile,
-    client_secret: Option<&Secret>,
-    parts: &[(&str, &str)],
-    scopes: &[String],
-) -> String {
+fn form(profile: &Profile, sent: &Sent, parts: &[(&str, &str)], scopes: &[String]) -> String {
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("client_id", &profile.client_id)
         .extend_pairs(parts);
-    if let Some(secret) = client_secret {
-        form.append_pair("client_secret", secret.expose());
-    }
+    form.extend_pairs(sent.fields());
     if !scopes.is_empty() {
         form.append_pair("scope", &scopes.join(" "));
     }

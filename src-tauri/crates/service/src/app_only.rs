@@ -2,10 +2,12 @@
 //! grant: the registration proves itself whenever a token is wanted, so the cached access token belongs to it, and all
 //! its mailboxes share that token.
 
+use jiff::Timestamp;
 use mailwright_domain::{Mailbox, Registration};
 use mailwright_oauth::{OauthError, Profile, client_credentials};
 
-use crate::tokens::{Access, access_of};
+use crate::stored_tokens::access_of;
+use crate::tokens::Access;
 use crate::wire::SignedOut;
 use crate::{Code, Failure, Hint, Service, lock};
 
@@ -17,7 +19,7 @@ impl Service {
         renew: bool,
     ) -> Result<Access, Failure> {
         let registration = self.registration_of(mailbox)?;
-        self.access_of_registration(&registration, renew)
+        self.access_of_registration(&registration, Some(mailbox), renew)
             .await
             .map_err(|failure| match failure {
                 AppFailure::Said(failure) => failure,
@@ -32,12 +34,16 @@ impl Service {
     pub(crate) async fn access_of_registration(
         &self,
         registration: &Registration,
+        mailbox: Option<&Mailbox>,
         renew: bool,
     ) -> Result<Access, AppFailure> {
         let profile = Profile::app_only(registration).map_err(Failure::from)?;
         let owner = registration.id.0;
         if !renew && let Some(access) = self.cached(owner, &profile).await? {
             return Ok(access);
+        }
+        if let Some(mailbox) = mailbox {
+            self.may_ask(registration, mailbox)?;
         }
         let (service, registration) = (self.clone(), registration.clone());
         let answer = self
@@ -63,7 +69,10 @@ impl Service {
         let proof = self.client_proof(registration).await?.ok_or_else(|| {
             Failure::internal("A registration that can prove itself has nothing to do it with.")
         })?;
-        let tokens = match client_credentials(&self.net, &profile, &proof).await {
+        let begun = Timestamp::now();
+        let answer = client_credentials(&self.net, &profile, &proof).await;
+        self.note_answer(registration.id, begun, answer.as_ref().err());
+        let tokens = match answer {
             Ok(tokens) => tokens,
             Err(error) => return Ok(Err(Box::new(error))),
         };
@@ -76,7 +85,7 @@ impl Service {
     pub(crate) async fn forget_app_access(&self, mailbox: &Mailbox) -> Result<SignedOut, Failure> {
         if let Some(registration) = mailbox.registration {
             let _lock = lock::registration(&self.home, registration).await?;
-            self.keychain.delete_access_tokens(registration.0).await?;
+            self.keychain.delete_access(registration.0).await?;
         }
         Ok(SignedOut {
             address: mailbox.address.to_string(),
@@ -96,7 +105,7 @@ impl Service {
         if others.any(|m| m.registration == Some(registration)) {
             return Ok(());
         }
-        self.keychain.delete_access_tokens(registration.0).await?;
+        self.keychain.delete_access(registration.0).await?;
         Ok(())
     }
 

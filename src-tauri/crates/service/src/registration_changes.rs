@@ -117,7 +117,7 @@ impl Service {
         if !same_at_provider(before, &after) {
             self.nobody_signed_in(before, &after)?;
             self.let_go(before.id).await?;
-            self.keychain.delete_access_tokens(before.id.0).await?;
+            self.keychain.delete_access(before.id.0).await?;
         }
         let forgotten = changed_readings(before, &after, new.is_some());
         let mut secrets = Vec::new();

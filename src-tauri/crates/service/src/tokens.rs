@@ -120,7 +120,7 @@ impl Service {
     ) -> Result<Access, Failure> {
         self.keep(grant, tokens, stored.generation).await?;
         let access = access_of(tokens, profile);
-        self.cache(grant, &access).await;
+        self.cache(grant.0, &access).await;
         let noted = self
             .store
             .durable()

@@ -556,7 +556,7 @@ async fn a_clock_that_was_ten_minutes_off_gives_out_no_dead_token() {
         let bytes = entry.to_string().into_bytes();
         keychain.set(world.grant.id.0, &kind, &bytes).await.unwrap();
         let (grant, profile) = world.service.signed_in(&world.mailbox()).unwrap();
-        let cached = world.service.cached(grant.id, &profile).await.unwrap();
+        let cached = world.service.cached(grant.id.0, &profile).await.unwrap();
         assert_eq!(cached.is_some(), good, "{entry}");
     }
 }

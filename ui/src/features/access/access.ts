@@ -8,5 +8,4 @@ interface Access {
 export const needsNobody = ({ auth }: Pick<Access, 'auth'>): boolean => auth === 'app-only';
 
 /** Whether there is anything to test with. */
-export const hasAccess = (mailbox: Access): boolean =>
-  needsNobody(mailbox) || mailbox.signed_in_as !== null;
+export const hasAccess = (mailbox: Access): boolean => needsNobody(mailbox) || mailbox.signed_in_as !== null;

@@ -57,8 +57,9 @@ export class SetupState {
    */
   readonly mayHaveNobody = $derived(
     this.form.who_signs_in === 'nobody' ||
-      this.finder.found?.registrations.some(({ id, app_only }) => app_only && id === this.form.registration) ===
-        true,
+      this.finder.found?.registrations.some(
+        ({ id, app_only }) => app_only && id === this.form.registration,
+      ) === true,
   );
 
   #ended = false;

@@ -99,7 +99,9 @@ fn times(run: &Run) -> Vec<u64> {
 async fn a_code_is_asked_for_with_everything_and_shown_as_it_came() {
     let (script, profile) = provider([code(900, 5)]).await;
     let secret = Secret::new("secret~canary");
-    let code = device_code(&net(), &profile, Some(&secret)).await.unwrap();
+    let code = device_code(&net(), &profile, Some(&ClientProof::Secret(secret.clone())))
+        .await
+        .unwrap();
     assert_eq!(
         (code.user_code.as_str(), code.page.as_str()),
         ("GK7F-3QXM", "https://id.example/device")

@@ -144,6 +144,7 @@ mod tests {
             has_secret: true,
             secret_expires: None,
             publishing: None,
+            certificate: None,
             redirect_uri: None,
         }
     }

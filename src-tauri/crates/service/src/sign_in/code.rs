@@ -20,8 +20,8 @@ impl Service {
         if let Some(failure) = not_offered(&ask.registration, &ask.profile) {
             return Err(failure);
         }
-        let secret = ask.secret.as_ref();
-        let code = device_code(&self.net, &ask.profile, secret)
+        let proof = ask.proof.as_ref();
+        let code = device_code(&self.net, &ask.profile, proof)
             .await
             .map_err(|error| sign_in_failure(error, ask))?;
         // The receiver may have gone; whoever has the code may still use it.
@@ -43,7 +43,7 @@ impl Service {
             });
         };
         let limit = waiting.limit;
-        let tokens = wait_for_device(&self.net, &ask.profile, secret, &code, limit, polled)
+        let tokens = wait_for_device(&self.net, &ask.profile, proof, &code, limit, polled)
             .await
             .map_err(|error| sign_in_failure(error, ask))?;
         let _ = events.send(SignInEvent::CameBack);
