@@ -100,7 +100,7 @@ impl Service {
     async fn own_object_id(&self, registration: &Registration) -> Option<String> {
         registration.check_app_only().ok()?;
         let access = self
-            .access_of_registration(registration, false)
+            .access_of_registration(registration, None, false)
             .await
             .ok()?;
         app_object_id(&access.token, &registration.client_id)
