@@ -1,5 +1,6 @@
 //! The page as a person uses it: elements by role and accessible name.
 
+use fantoccini::Locator;
 use fantoccini::elements::{Element, ElementRef};
 use serde_json::{Value, json};
 
@@ -55,7 +56,10 @@ impl Window {
     pub async fn click(&self, role: &str, name: &str) -> Outcome<()> {
         self.wait(&format!("a click on the {role} “{name}”"), async || {
             let element = self.find(role, name).await?;
-            Ok(Some(element.click().await?))
+            // A choice that is drawn by its label is clicked there, as people do.
+            let label = element.find(Locator::XPath("./ancestor::label")).await;
+            let target = if role == "radio" { label.ok() } else { None };
+            Ok(Some(target.unwrap_or(element).click().await?))
         })
         .await?;
         self.counts.borrow_mut().actions += 1;

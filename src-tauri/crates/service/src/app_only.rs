@@ -90,6 +90,7 @@ impl Service {
         Ok(SignedOut {
             address: mailbox.address.to_string(),
             kept_for: Vec::new(),
+            also_stopped: Vec::new(),
             revoked: false,
             note: "Nobody is signed in to it: its app registration has organisation access. The access token that was kept here is deleted, and the next use gets a new one. To end the access, an administrator takes the permission back.".to_owned(),
         })

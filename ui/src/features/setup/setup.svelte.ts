@@ -55,12 +55,11 @@ export class SetupState {
    * Whether the chosen app registration can have access without anybody who signs in; what was chosen before stays a
    * choice, so that it can be seen and changed.
    */
-  readonly mayHaveNobody = $derived(
-    this.form.who_signs_in === 'nobody' ||
-      this.finder.found?.registrations.some(
-        ({ id, app_only }) => app_only && id === this.form.registration,
-      ) === true,
-  );
+  readonly mayHaveNobody = $derived.by(() => {
+    const { registration, who_signs_in: who } = this.form;
+    const all = this.finder.found?.registrations ?? [];
+    return who === 'nobody' || all.some(({ id, app_only }) => app_only && id === registration);
+  });
 
   #ended = false;
   #left = false;
