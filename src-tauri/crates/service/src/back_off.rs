@@ -4,7 +4,7 @@
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use mailwright_domain::{AuthKind, Evidence, Fault, Mailbox, Registration, RegistrationId, Stage};
+use mailwright_domain::{Evidence, Fault, Mailbox, Registration, RegistrationId, Stage};
 use mailwright_oauth::OauthError;
 use mailwright_store::Hold;
 use uuid::Uuid;
@@ -143,7 +143,7 @@ fn held(registration: &Registration, mailbox: &Mailbox, until: Timestamp) -> Fai
         detail: Some(time_of_day(until)),
         mailbox: Some(mailbox.address.to_string()),
         provider: Some(registration.provider),
-        auth: Some(AuthKind::Oauth),
+        auth: Some(mailbox.auth),
         ..Evidence::fault(
             Stage::OauthToken,
             Fault::AskedToWait,

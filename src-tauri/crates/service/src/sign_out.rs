@@ -12,6 +12,9 @@ impl Service {
     /// There is no such mailbox, or nobody is signed in.
     pub fn sign_out_plan(&self, which: &str) -> Result<SignOutPlan, Failure> {
         let mailbox = self.find_mailbox(which)?;
+        if mailbox.is_app_only() {
+            return Ok(nothing_ends(&mailbox));
+        }
         let id = signed_in(&mailbox)?;
         let removed = self.store.mailboxes().removed()?;
         let users = self.store.grants().mailboxes_of(id)?;
@@ -116,6 +119,17 @@ impl Service {
             self.store.setups().set_grant(setup.id, None)?;
         }
         Ok(())
+    }
+}
+
+/// Of a mailbox that nobody signs in to: the app registration's access stays, here and at the provider.
+fn nothing_ends(mailbox: &Mailbox) -> SignOutPlan {
+    SignOutPlan {
+        address: mailbox.address.to_string(),
+        kept_for: Vec::new(),
+        lets_go: Vec::new(),
+        can_revoke: false,
+        stops_at_provider: Vec::new(),
     }
 }
 
