@@ -110,10 +110,13 @@ impl Groups {
 /// Adds a mailbox to a group that is there or begins with `fix`. The group has the worst status, the nearest day and
 /// the longest wait of its mailboxes.
 fn join(groups: &mut BTreeMap<Key, Fix>, key: Key, fix: Fix, seen: &Seen) {
-    let status = match fix.status.as_str() {
-        "" => seen.shown.word().to_owned(),
-        given => given.to_owned(),
-    };
+    let status = match (fix.status.as_str(), seen.shown) {
+        // It waits for somebody else, for another reason; what ends is to be seen to here all the same.
+        ("", Status::WaitingForAdmin | Status::WaitingForProvider) => Status::NeedsAttention.word(),
+        ("", shown) => shown.word(),
+        (given, _) => given,
+    }
+    .to_owned();
     let group = groups.entry(key).or_insert_with(|| Fix {
         status: status.clone(),
         ..fix.clone()

@@ -140,6 +140,30 @@ async fn a_secret_that_has_ended_and_what_failed_for_it_is_one_thing() {
 }
 
 #[tokio::test]
+async fn a_secret_that_ends_is_to_be_replaced_also_where_a_mailbox_waits_for_somebody() {
+    let sample = Sample::new();
+    let erp = with_secret(&sample, "ERP mail", "2026-11-18").await;
+    working(&sample, "anna@firma.nl", &erp, 1).await;
+    let info = sample.mailbox("info@firma.nl", &erp).await;
+    let mailboxes = sample.service.store.mailboxes();
+    mailboxes
+        .set_status(info.id, Status::WaitingForAdmin)
+        .unwrap();
+    let all = seen(&sample);
+    assert_eq!(
+        told(&all.fixes),
+        [(
+            "secret",
+            "replace-secret",
+            Some(-2),
+            vec!["anna@firma.nl", "info@firma.nl"]
+        )]
+    );
+    assert_eq!(all.fixes[0].status, "needs-attention");
+    assert!(all.waiting.iter().all(|fix| fix.kind == "approval"));
+}
+
+#[tokio::test]
 async fn google_testing_and_the_rest_of_a_sign_ins_life() {
     let sample = Sample::new();
     let google = NewRegistration {
