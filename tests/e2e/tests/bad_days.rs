@@ -387,11 +387,12 @@ fn a_keychain_that_is_locked_during_a_renewal_loses_nothing_at_entra_and_one_sig
 fn a_full_disk_costs_no_sign_in() {
     let lab = small_lab();
     let address = without_mail(&lab, Tenant::Strict);
-    // No file may grow: the data folder's database cannot be written to, as on a full disk. The signal that would end
-    // the program then is ignored, so that it sees the error.
+    // No file may get a byte: the data folder's database cannot be written to, as on a full disk. The signal that would
+    // end the program then is ignored, so that it sees the error.
+    let before = shown(&lab, &address);
     let program = Mailwright::new(&lab).command(&["--json", "token", &address]);
     let mut shell = std::process::Command::new("sh");
-    shell.args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\""]);
+    shell.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""]);
     shell.arg(program.get_program()).args(program.get_args());
     for (name, value) in program.get_envs() {
         match value {
@@ -404,7 +405,12 @@ fn a_full_disk_costs_no_sign_in() {
         .output()
         .expect("the shell starts");
     let said = String::from_utf8_lossy(&output.stderr);
-    println!("full: {:?} {said}", output.status);
+    assert_eq!(
+        shown(&lab, &address),
+        before,
+        "nothing could be written: {said}"
+    );
+    assert!(!output.status.success(), "{output:?}");
     let _ = Mailwright::new(&lab).json(&["token", &address]).exits(0);
     assert_eq!(state(&lab)["families_killed"], 0, "the new token was kept");
 }

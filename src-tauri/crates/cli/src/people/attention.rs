@@ -117,9 +117,10 @@ fn next(fix: &Fix) -> String {
         "replace-secret" => format!(
             "Replace it once; everybody stays signed in: mailwright registration set {registration} --client-secret-stdin --secret-expires YYYY-MM-DD"
         ),
-        "replace-certificate" | "open-registration" => {
-            format!("See: mailwright registration show {registration}")
-        }
+        "replace-certificate" => format!(
+            "Enter a new one at the provider, then: mailwright registration set {registration} --certificate FILE"
+        ),
+        "open-registration" => format!("See: mailwright registration show {registration}"),
         "publish" => format!(
             "Publish the project at https://console.cloud.google.com/auth/audience, then: mailwright registration set {registration} --publishing production, and sign in again"
         ),

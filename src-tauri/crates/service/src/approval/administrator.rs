@@ -12,6 +12,9 @@ use super::{ApprovalOf, Subject, no_page};
 use crate::wire::ApprovalInfo;
 use crate::{Code, Failure, Service, SignInEvent};
 
+/// Tenants of a registration that name no organisation.
+const ANY_ORGANISATION: [&str; 2] = ["common", "organizations"];
+
 impl Service {
     /// Lets an administrator approve by the system's browser, on this computer. It is a sign-in of its own: the
     /// account is used for the approval alone, and nothing of it is kept. Mailboxes that wait for this approval wait
@@ -100,15 +103,29 @@ impl Service {
         Ok(named)
     }
 
-    /// The tenant ID that the approval must be for, where it can be known.
-    #[expect(clippy::unused_async, reason = "a domain's tenant has to be asked for")]
+    /// The tenant ID that the approval must be for: that of the registration, or of the domain that names the
+    /// organisation. None where the provider does not tell it now; the next sign-in shows it then.
     async fn tenant_of_subject(&self, subject: &Subject) -> Result<Option<String>, Failure> {
         let registration = &subject.registration;
         let given = registration.tenant.as_deref();
         if let Some(id) = given.filter(|tenant| uuid::Uuid::try_parse(tenant).is_ok()) {
             return Ok(Some(id.to_owned()));
         }
-        Ok(None)
+        let named = match given.filter(|tenant| !ANY_ORGANISATION.contains(tenant)) {
+            Some(tenant) => Some(tenant.to_owned()),
+            None => self.organisation_of(subject)?,
+        };
+        let Some(named) = named else {
+            return Ok(None);
+        };
+        let authority = registration.authority.clone();
+        match self.tenant_of(&named, registration.cloud, authority).await {
+            Ok(tenant) => Ok(Some(tenant.id)),
+            Err(error) => {
+                tracing::info!(%error, "whose approval it is could not be compared");
+                Ok(None)
+            }
+        }
     }
 }
 

@@ -9,6 +9,8 @@ use mailwright_domain::{Grant, Provider, Publishing, Registration};
 pub(crate) enum Ending {
     /// The client secret of a registration, on the day that its owner entered.
     Secret,
+    /// The certificate of a registration, on its own last day.
+    Certificate,
     /// Sign-ins while the Google project is in “Testing”: seven days after the person signed in (Google: OAuth 2.0,
     /// refresh token expiration).
     GoogleTesting,
@@ -24,6 +26,7 @@ impl Ending {
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Secret => "secret",
+            Self::Certificate => "certificate",
             Self::GoogleTesting => "google-testing",
             Self::Inactivity => "inactivity",
             Self::SignInFrequency => "sign-in-frequency",
@@ -32,7 +35,7 @@ impl Ending {
 
     /// Whether it is of the registration, so that one fix helps everybody who uses that.
     pub(crate) fn of_registration(self) -> bool {
-        matches!(self, Self::Secret | Self::GoogleTesting)
+        matches!(self, Self::Secret | Self::Certificate | Self::GoogleTesting)
     }
 }
 
@@ -74,13 +77,17 @@ impl Due {
     }
 }
 
-/// What ends of a registration: each way to prove the client that has a day.
+/// What ends of a registration: what proves the client, which is the secret where there is both.
 pub(crate) fn of_registration(registration: &Registration, now: &Zoned) -> Vec<Due> {
-    let secret = registration
-        .secret_expires
-        .filter(|_| registration.has_secret);
-    secret
-        .map(|on| Due::new(Ending::Secret, on, now))
+    let ends = if registration.has_secret {
+        registration.secret_expires.map(|on| (Ending::Secret, on))
+    } else {
+        registration.certificate.as_ref().map(|certificate| {
+            let last = certificate.not_after.to_zoned(now.time_zone().clone());
+            (Ending::Certificate, last.date())
+        })
+    };
+    ends.map(|(what, on)| Due::new(what, on, now))
         .into_iter()
         .collect()
 }
@@ -121,7 +128,7 @@ fn day_after(from: Timestamp, span: Span, now: &Zoned) -> Option<Date> {
 
 #[cfg(test)]
 mod tests {
-    use mailwright_domain::{Cloud, GrantId, RegistrationId};
+    use mailwright_domain::{ClientCertificate, Cloud, GrantId, RegistrationId};
     use uuid::Uuid;
 
     use super::*;
@@ -192,6 +199,32 @@ mod tests {
             };
             assert_eq!(of_registration(&without, &now()), []);
         }
+    }
+
+    #[test]
+    fn a_certificate_ends_on_its_own_day_where_it_is_what_proves_the_app() {
+        let certified = Registration {
+            has_secret: false,
+            certificate: Some(ClientCertificate {
+                der: String::new(),
+                subject: String::new(),
+                thumbprint: String::new(),
+                x5t_s256: String::new(),
+                not_before: "2025-11-20T00:00:00Z".parse().unwrap(),
+                not_after: "2026-12-01T23:59:59Z".parse().unwrap(),
+            }),
+            ..registration(Provider::Microsoft)
+        };
+        let due = of_registration(&certified, &now())[0];
+        assert_eq!(
+            (due.what, due.on.to_string().as_str(), due.days),
+            (Ending::Certificate, "2026-12-01", 11)
+        );
+        let both = Registration {
+            has_secret: true,
+            ..certified
+        };
+        assert_eq!(of_registration(&both, &now()), [], "its secret proves it");
     }
 
     #[test]

@@ -156,6 +156,7 @@ fn key_of_due(seen: &Seen, due: &Due) -> Option<Key> {
 fn dated(registration: Option<&Registration>, grant: Option<&Grant>, due: &Due) -> Fix {
     let (who, action) = match due.what {
         Ending::Secret => ("consultant", "replace-secret"),
+        Ending::Certificate => ("consultant", "replace-certificate"),
         Ending::GoogleTesting => ("consultant", "publish"),
         Ending::Inactivity if due.days > 0 => ("you", "test"),
         Ending::Inactivity | Ending::SignInFrequency => ("you", "sign-in"),
