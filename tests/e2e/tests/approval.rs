@@ -288,6 +288,23 @@ fn a_foreign_organisation_is_named_and_a_foreign_answer_is_none() {
 }
 
 #[test]
+fn where_a_domain_names_the_organisation_another_ones_approval_is_known_too() {
+    let (lab, address) = prepared("alice", Tenant::Guarded);
+    for tenant in ["lab.test", "organizations"] {
+        let words = ["registration", "set", "ERP mail", "--tenant", tenant];
+        let _ = Mailwright::new(&lab).run(&words).exits(0);
+        for (approved, code) in [(Tenant::Guarded, 4), (Tenant::Contoso, 0)] {
+            let (link, running) = waiting_for_administrator(&lab, &address);
+            let state = value(&link, "state");
+            let answer = format!("admin_consent=True&tenant={}&state={state}", approved.id());
+            let _ = come_back(&link, &answer);
+            let said = running.wait();
+            assert_eq!(said.code, code, "{tenant}: {said:?}");
+        }
+    }
+}
+
+#[test]
 fn wrong_use_is_said_before_anything_is_opened() {
     let (lab, address) = prepared("alice", Tenant::Contoso);
     let program = Mailwright::new(&lab);
