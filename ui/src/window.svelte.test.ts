@@ -1,10 +1,12 @@
 import { fireEvent, render, screen, within } from '@testing-library/svelte';
 import { flushSync } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import App from './App.svelte';
 import Keys from './components/Keys.svelte';
 import PageFrame from './components/PageFrame.svelte';
 import SetupFrame from './components/SetupFrame.svelte';
 import type { Step } from './components/stepper';
+import { twinGateway } from './host/twin';
 import { pressedKeys, shownKeys } from './key-names';
 import { keys, pressKey } from './keys.svelte';
 import { router } from './router.svelte';
@@ -57,6 +59,21 @@ describe('a main page', () => {
     ]);
     await expectAccessible(container);
   });
+});
+
+describe('what needs attention', () => {
+  it('is read once for each visit of a page, and not over and over', async () => {
+    const answers = twinGateway();
+    const attention = vi.fn(() => answers.attention());
+    render(App, { gateway: twinGateway({ attention }) });
+    const settled = () => new Promise((resolve) => setTimeout(resolve, 100)); // many rounds, if there were any
+    await settled();
+    expect(attention).toHaveBeenCalledTimes(1);
+    router.go({ page: 'attention' });
+    await screen.findByRole('heading', { level: 1, name: 'Needs attention' }, { timeout: 30_000 });
+    await settled();
+    expect(attention).toHaveBeenCalledTimes(2);
+  }, 40_000);
 });
 
 describe('a step of a set-up', () => {
