@@ -145,16 +145,14 @@ pub fn sign_in_cancel(host: State<'_, Host>) {
 
 /// Whose sign-in a mailbox could use without another one.
 #[tauri::command]
-#[expect(clippy::needless_pass_by_value, reason = "as Tauri hands it over")]
-pub fn sign_in_usable(host: State<'_, Host>, which: String) -> Answer<Vec<UsableSignIn>> {
-    Ok(host.service()?.usable_sign_ins(&which)?)
+pub async fn sign_in_usable(host: State<'_, Host>, which: String) -> Answer<Vec<UsableSignIn>> {
+    Ok(host.blocking(move |s| s.usable_sign_ins(&which)).await?)
 }
 
 /// What signing out of a mailbox would do.
 #[tauri::command]
-#[expect(clippy::needless_pass_by_value, reason = "as Tauri hands it over")]
-pub fn sign_out_plan(host: State<'_, Host>, which: String) -> Answer<SignOutPlan> {
-    Ok(host.service()?.sign_out_plan(&which)?)
+pub async fn sign_out_plan(host: State<'_, Host>, which: String) -> Answer<SignOutPlan> {
+    Ok(host.blocking(move |s| s.sign_out_plan(&which)).await?)
 }
 
 /// Signs out of a mailbox.

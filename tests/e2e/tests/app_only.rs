@@ -92,7 +92,14 @@ fn by_secret_a_mailbox_works_without_anybody_who_signs_in() {
     assert_eq!(folders["roles"]["sent"]["mode"], "automatic");
     let _ = program.json(&["list"]).exits(0);
 
-    // Nobody can sign in, and what to do instead is said.
+    // Nobody can sign in, use another's sign-in or approve, and what to do instead is said.
+    for words in [
+        &["sign-in", &bob.address, "--as", &zoe.address][..],
+        &["approve", &bob.address, "--link"],
+    ] {
+        let said = program.run(words).exits(2);
+        assert!(said.err.contains("Nobody signs in"), "{}", said.err);
+    }
     let said = program
         .run(&["sign-in", &bob.address, "--print-link"])
         .exits(2);

@@ -76,8 +76,14 @@ pub fn read_certificate(
     let pair = key_pair(&key)?;
     let mut mismatch = CertificateError::NoCertificate;
     for block in blocks.iter().filter(|b| b.label == "CERTIFICATE") {
-        let (_, parsed) = X509Certificate::from_der(&block.der)
-            .map_err(|_| CertificateError::Damaged("certificate"))?;
+        let damaged = CertificateError::Damaged("certificate");
+        let Ok((rest, parsed)) = X509Certificate::from_der(&block.der) else {
+            return Err(damaged);
+        };
+        // All of the block is kept and goes into its thumbprints.
+        if !rest.is_empty() {
+            return Err(damaged);
+        }
         let owner = parsed.public_key();
         if owner.algorithm.algorithm != OID_PKCS1_RSAENCRYPTION {
             mismatch = CertificateError::NotRsa("certificate");

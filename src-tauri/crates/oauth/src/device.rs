@@ -233,7 +233,7 @@ fn read(fields: &Map<String, Value>, begun: Instant) -> Option<DeviceCode> {
         user_code,
         page,
         expires_in: life.min(LIVES.1),
-        interval: interval.max(SHORTEST_INTERVAL),
+        interval: interval.clamp(SHORTEST_INTERVAL, LIVES.1),
         polled_with: Secret::new(text_of(fields, "device_code")?),
         begun,
     })

@@ -40,15 +40,25 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
         }
         blocks.push(Block {
             label: label.to_owned(),
-            der: Zeroizing::new(if encrypted {
-                Vec::new()
+            der: if encrypted {
+                Zeroizing::default()
             } else {
-                STANDARD.decode(body.as_bytes()).unwrap_or_default()
-            }),
+                decoded(&body)
+            },
             encrypted,
         });
     }
     blocks
+}
+
+/// Nothing where it is damaged; the part before the damage is wiped, too.
+fn decoded(body: &str) -> Zeroizing<Vec<u8>> {
+    let mut der = Zeroizing::new(vec![0; base64::decoded_len_estimate(body.len())]);
+    match STANDARD.decode_slice(body, &mut der) {
+        Ok(length) => der.truncate(length),
+        Err(_) => return Zeroizing::default(),
+    }
+    der
 }
 
 fn label<'a>(line: &'a str, begin: &str) -> Option<&'a str> {
@@ -59,10 +69,16 @@ fn label<'a>(line: &'a str, begin: &str) -> Option<&'a str> {
 pub(crate) fn text(block: &Block) -> Secret {
     let label = &block.label;
     let body = Zeroizing::new(STANDARD.encode(&*block.der));
-    Secret::new(format!(
-        "{BEGIN}{label}{DASHES}\n{}\n{END}{label}{DASHES}\n",
-        &*body
-    ))
+    let parts = [
+        BEGIN, label, DASHES, "\n", &body, "\n", END, label, DASHES, "\n",
+    ];
+    // Room for all at once, so that no part stays behind where the text grows.
+    let length = parts.iter().map(|part| part.len()).sum();
+    let mut text = Zeroizing::new(String::with_capacity(length));
+    for part in parts {
+        text.push_str(part);
+    }
+    Secret::new(text.as_str())
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Texts of servers, made fit for evidence.
 
 use mailwright_domain::Secret;
+use url::form_urlencoded::byte_serialize;
+use zeroize::Zeroizing;
 
 /// Longest text that is kept, in characters. Entra's longest descriptions have about 900.
 const LONGEST: usize = 2000;
@@ -15,6 +17,9 @@ pub(crate) fn clean(text: &str, secrets: &[&Secret]) -> String {
         .filter(|secret| secret.len() >= SHORTEST_SECRET)
     {
         text = text.replace(secret.expose(), "…");
+        // As it was sent: a server may quote the form.
+        let sent = Zeroizing::new(byte_serialize(secret.expose().as_bytes()).collect::<String>());
+        text = text.replace(&**sent, "…");
     }
     let printable: String = text
         .chars()
@@ -49,6 +54,15 @@ mod tests {
         assert_eq!(
             aadsts("AADSTS700016: x AADSTS70001 (AADSTS700016) AADSTS AADSTS99999999999"),
             [700_016, 70001]
+        );
+    }
+
+    #[test]
+    fn what_was_sent_in_a_form_does_not_come_back_either() {
+        let secret = Secret::new("abc8Q~x/y+z");
+        assert_eq!(
+            clean("client_secret=abc8Q%7Ex%2Fy%2Bz&a=b", &[&secret]),
+            "client_secret=…&a=b"
         );
     }
 

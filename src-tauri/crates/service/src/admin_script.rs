@@ -61,7 +61,7 @@ impl Service {
 
     fn given(&self, registration: &Registration, named: &[String]) -> Result<Vec<Given>, Failure> {
         if named.is_empty() {
-            let users = self.app_only_users(registration)?;
+            let users = self.app_only_users(registration.id)?;
             if users.is_empty() {
                 return Err(Failure::new(
                     Code::Usage,

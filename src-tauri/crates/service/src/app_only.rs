@@ -3,7 +3,7 @@
 //! its mailboxes share that token.
 
 use jiff::Timestamp;
-use mailwright_domain::{Mailbox, Registration};
+use mailwright_domain::{Mailbox, Registration, RegistrationId};
 use mailwright_oauth::{OauthError, Profile, client_credentials};
 
 use crate::stored_tokens::access_of;
@@ -23,10 +23,12 @@ impl Service {
             .await
             .map_err(|failure| match failure {
                 AppFailure::Said(failure) => failure,
-                AppFailure::Refused(error) => {
+                AppFailure::Refused { error, until } => {
                     let mut evidence = error.into_evidence();
                     evidence.mailbox = Some(mailbox.address.to_string());
-                    Failure::diagnosed(&evidence)
+                    let mut failure = Failure::diagnosed(&evidence);
+                    failure.try_again_at = until;
+                    failure
                 }
             })
     }
@@ -42,43 +44,42 @@ impl Service {
         if !renew && let Some(access) = self.cached(owner, &profile).await? {
             return Ok(access);
         }
-        if let Some(mailbox) = mailbox {
-            self.may_ask(registration, mailbox)?;
-        }
         let (service, registration) = (self.clone(), registration.clone());
-        let answer = self
-            .to_its_end(
-                move || async move { service.app_renewed(&registration, profile, renew).await },
-            )
-            .await?;
-        answer.map_err(AppFailure::Refused)
+        let mailbox = mailbox.cloned();
+        let renewed = self.to_its_end(move || async move {
+            let answer = service.app_renewed(&registration, mailbox.as_ref(), profile, renew);
+            Ok(answer.await)
+        });
+        renewed.await?
     }
 
     async fn app_renewed(
         &self,
         registration: &Registration,
+        mailbox: Option<&Mailbox>,
         profile: Profile,
         renew: bool,
-    ) -> Result<Result<Access, Box<OauthError>>, Failure> {
+    ) -> Result<Access, AppFailure> {
         let owner = registration.id.0;
         let _lock = lock::registration(&self.home, registration.id).await?;
         // Whoever held the lock may just have done the work.
         if !renew && let Some(access) = self.cached(owner, &profile).await? {
-            return Ok(Ok(access));
+            return Ok(access);
         }
+        self.may_ask(registration, mailbox)?;
         let proof = self.client_proof(registration).await?.ok_or_else(|| {
             Failure::internal("A registration that can prove itself has nothing to do it with.")
         })?;
         let begun = Timestamp::now();
         let answer = client_credentials(&self.net, &profile, &proof).await;
-        self.note_answer(registration.id, begun, answer.as_ref().err());
-        let tokens = match answer {
-            Ok(tokens) => tokens,
-            Err(error) => return Ok(Err(Box::new(error))),
-        };
+        let until = self.note_answer(registration.id, begun, answer.as_ref().err());
+        let tokens = answer.map_err(|error| AppFailure::Refused {
+            error: Box::new(error),
+            until,
+        })?;
         let access = access_of(&tokens, profile);
         self.cache(owner, &access).await;
-        Ok(Ok(access))
+        Ok(access)
     }
 
     /// Forgets the access token here. Nobody was signed in, so nothing else can end.
@@ -101,9 +102,8 @@ impl Service {
         let Some(registration) = mailbox.registration else {
             return Ok(());
         };
-        let all = self.store.mailboxes().list()?;
-        let mut others = all.iter().filter(|m| m.id != mailbox.id && m.is_app_only());
-        if others.any(|m| m.registration == Some(registration)) {
+        let users = self.app_only_users(registration)?;
+        if users.iter().any(|user| user.id != mailbox.id) {
             return Ok(());
         }
         self.keychain.delete_access(registration.0).await?;
@@ -113,10 +113,10 @@ impl Service {
     /// The mailboxes that nobody signs in to and that rest on this registration.
     pub(crate) fn app_only_users(
         &self,
-        registration: &Registration,
+        registration: RegistrationId,
     ) -> Result<Vec<Mailbox>, Failure> {
         let mut all = self.store.mailboxes().list()?;
-        all.retain(|m| m.is_app_only() && m.registration == Some(registration.id));
+        all.retain(|m| m.is_app_only() && m.registration == Some(registration));
         Ok(all)
     }
 }
@@ -126,7 +126,11 @@ pub(crate) enum AppFailure {
     /// It is said already.
     Said(Failure),
     /// The provider's answer, or that there was none.
-    Refused(Box<OauthError>),
+    Refused {
+        error: Box<OauthError>,
+        /// Nobody asks again before.
+        until: Option<Timestamp>,
+    },
 }
 
 impl From<Failure> for AppFailure {

@@ -22,11 +22,11 @@ const FIRST_UNANSWERED: SignedDuration = SignedDuration::from_secs(1);
 const MOST_UNANSWERED: SignedDuration = SignedDuration::from_secs(15);
 
 impl Service {
-    /// Whether the token endpoint of a registration may be asked for a mailbox's sign-in now.
+    /// Whether the token endpoint of a registration may be asked now, for a mailbox or for the registration itself.
     pub(crate) fn may_ask(
         &self,
         registration: &Registration,
-        mailbox: &Mailbox,
+        mailbox: Option<&Mailbox>,
     ) -> Result<(), Failure> {
         let hold = self.store.holds().of(registration.id)?;
         let now = Timestamp::now();
@@ -138,12 +138,12 @@ fn jittered(pause: SignedDuration) -> SignedDuration {
     half + half / 65_535 * part
 }
 
-fn held(registration: &Registration, mailbox: &Mailbox, until: Timestamp) -> Failure {
+fn held(registration: &Registration, mailbox: Option<&Mailbox>, until: Timestamp) -> Failure {
     let evidence = Evidence {
         detail: Some(time_of_day(until)),
-        mailbox: Some(mailbox.address.to_string()),
+        mailbox: mailbox.map(|mailbox| mailbox.address.to_string()),
         provider: Some(registration.provider),
-        auth: Some(mailbox.auth),
+        auth: mailbox.map(|mailbox| mailbox.auth),
         ..Evidence::fault(
             Stage::OauthToken,
             Fault::AskedToWait,

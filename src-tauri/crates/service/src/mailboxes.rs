@@ -191,6 +191,7 @@ impl Service {
             None if before.status == Status::Retired => Status::Retired,
             // What is to be approved is the app registration.
             None if before.status == Status::WaitingForAdmin
+                && !before.is_app_only()
                 && before.registration == after.registration =>
             {
                 Status::WaitingForAdmin

@@ -139,7 +139,7 @@ impl Service {
             self.keychain.delete(after.id.0, &kind).await?;
         }
         if !same_at_provider(before, &after) {
-            for mailbox in self.app_only_users(&after)? {
+            for mailbox in self.app_only_users(after.id)? {
                 self.store
                     .mailboxes()
                     .set_status(mailbox.id, Status::NotStarted)?;
@@ -192,7 +192,7 @@ impl Service {
 
     /// Refuses to take away what mailboxes without a person rest on.
     fn still_app_only(&self, after: &Registration) -> Result<(), Failure> {
-        let users = self.app_only_users(after)?;
+        let users = self.app_only_users(after.id)?;
         let (false, Err(why)) = (users.is_empty(), after.check_app_only()) else {
             return Ok(());
         };

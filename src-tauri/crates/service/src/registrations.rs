@@ -34,16 +34,19 @@ impl Service {
         };
         self.name_is_free(&registration)?;
         // Secrets first: a registration that says “has a secret” and has none would fail at the provider later.
-        for (kind, secret) in [(Kind::ClientSecret, &secret), (Kind::ClientKey, &key)] {
-            if let Some(secret) = secret {
-                let bytes = secret.expose().as_bytes();
-                self.keychain.set(id.0, &kind, bytes).await?;
+        let saved = async {
+            for (kind, secret) in [(Kind::ClientSecret, &secret), (Kind::ClientKey, &key)] {
+                if let Some(secret) = secret {
+                    let bytes = secret.expose().as_bytes();
+                    self.keychain.set(id.0, &kind, bytes).await?;
+                }
             }
-        }
-        if let Err(error) = self.store.registrations().insert(&registration) {
+            Ok::<(), Failure>(self.store.registrations().insert(&registration)?)
+        };
+        if let Err(failure) = saved.await {
             // Best effort: what is left behind is an entry that nothing points to.
             let _ = self.keychain.delete_all(registration.id.0).await;
-            return Err(error.into());
+            return Err(failure);
         }
         Ok(RegistrationSaved {
             id: registration.id.to_string(),

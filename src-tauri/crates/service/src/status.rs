@@ -29,7 +29,10 @@ pub(crate) fn status(mailbox: &Mailbox, checks: &[Check]) -> Status {
     );
     if failed.is_empty() {
         Status::Working
-    } else if mailbox.status == Status::WaitingForAdmin && mailbox.grant.is_none() {
+    } else if mailbox.status == Status::WaitingForAdmin
+        && mailbox.grant.is_none()
+        && !mailbox.is_app_only()
+    {
         Status::WaitingForAdmin // nobody could sign in yet, so nothing is known that was not before
     } else if all(Code::NeedsSignIn) && failed_with(None) {
         // A sign-in that ended stops everything as soon as the last access token runs out.
@@ -249,6 +252,16 @@ mod tests {
             status(&mailbox(Status::WaitingForAdmin, false), &nobody),
             Status::WaitingForAdmin,
             "a test without a sign-in proves nothing about an approval"
+        );
+        let of_itself = Mailbox {
+            auth: AuthKind::AppOnly,
+            ..mailbox(Status::WaitingForAdmin, false)
+        };
+        let expired = [check(CheckId::Token, None, Outcome::Failed, Some(Failed))];
+        assert_eq!(
+            status(&of_itself, &expired),
+            Status::Stopped,
+            "where nobody signs in, a test says how it is"
         );
     }
 }

@@ -28,10 +28,11 @@ pub(crate) struct StoredGrant {
     pub(crate) refresh_token: Secret,
 }
 
-/// Keychain entry of a grant. Borrowed, so that no second copy of the secret is made for writing.
+/// Keychain entry of a grant. Borrowed, so that no second copy of the secret is made for writing or reading.
 #[derive(Serialize, Deserialize)]
 struct GrantEntry<'a> {
     generation: u64,
+    #[serde(borrow)]
     refresh_token: Cow<'a, str>,
 }
 
@@ -43,6 +44,7 @@ struct AccessEntry<'a> {
     /// What it was granted; entries of earlier versions do not say.
     #[serde(default)]
     scopes: Vec<Cow<'a, str>>,
+    #[serde(borrow)]
     access_token: Cow<'a, str>,
 }
 

@@ -23,7 +23,7 @@ impl Lookup {
         instead.map_or(Self::Clouds, Self::At)
     }
 
-    fn authority(&self, cloud: Cloud) -> Option<Url> {
+    pub(crate) fn authority(&self, cloud: Cloud) -> Option<Url> {
         match self {
             Self::Nowhere => None,
             Self::At(url) => Some(url.clone()),

@@ -77,7 +77,7 @@ impl Service {
             return Ok(access);
         }
         let registration = self.registration_of_grant(grant)?;
-        self.may_ask(&registration, mailbox)?;
+        self.may_ask(&registration, Some(mailbox))?;
         let proof = self.client_proof(&registration).await?;
         let stored = self.stored_grant(grant.id).await?.ok_or_else(|| {
             not_signed_in(

@@ -137,12 +137,7 @@ impl Approvals<'_> {
     /// [`StoreError::NotFound`] if there is no such mailbox.
     pub fn end_wait(self, mailbox: MailboxId, status: Option<Status>) -> Result<(), StoreError> {
         self.0.write(SAVING, |transaction| {
-            transaction
-                .prepare_cached("DELETE FROM approval_wait WHERE mailbox = :mailbox")
-                .and_then(|mut delete| {
-                    delete.execute(named_params! { ":mailbox": mailbox.to_string() })
-                })
-                .doing(SAVING)?;
+            forget_wait(transaction, mailbox)?;
             match status {
                 Some(status) => mailbox::change_status(transaction, mailbox, status),
                 None => Ok(()),
@@ -170,6 +165,18 @@ impl Approvals<'_> {
                 .collect()
         })
     }
+}
+
+/// A mailbox waits no longer, whatever its status.
+pub(crate) fn forget_wait(
+    transaction: &Transaction<'_>,
+    mailbox: MailboxId,
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached("DELETE FROM approval_wait WHERE mailbox = :mailbox")
+        .and_then(|mut delete| delete.execute(named_params! { ":mailbox": mailbox.to_string() }))
+        .doing(SAVING)?;
+    Ok(())
 }
 
 fn find(

@@ -74,3 +74,27 @@ fn a_wait_has_its_status_and_begins_once() {
     store.mailboxes().delete(anna.id).unwrap();
     assert_eq!(approvals.waits().unwrap(), [], "goes with its mailbox");
 }
+
+#[test]
+fn a_wait_ends_with_its_status_however_that_changes() {
+    let (_dir, store) = store();
+    let erp = registration("ERP mail");
+    let anna = mailbox("anna@firma.nl");
+    store.registrations().insert(&erp).unwrap();
+    store.mailboxes().insert(&anna).unwrap();
+    let wait = |since: &str| ApprovalWait {
+        mailbox: anna.id,
+        registration: erp.id,
+        since: time(since),
+    };
+    let approvals = store.approvals();
+    approvals.begin_wait(&wait("2026-11-20T10:00:00Z")).unwrap();
+    store
+        .mailboxes()
+        .set_status(anna.id, Status::Working)
+        .unwrap();
+    assert_eq!(approvals.waits().unwrap(), []);
+    let again = wait("2026-11-25T10:00:00Z");
+    approvals.begin_wait(&again).unwrap();
+    assert_eq!(approvals.waits().unwrap(), [again], "it begins anew");
+}

@@ -5,6 +5,7 @@ use mailwright_domain::{
 use rusqlite::{OptionalExtension, Row, Transaction, named_params};
 use serde_json::{Value, json};
 
+use crate::approval;
 use crate::cells::{millis, parsed, parsed_or_none, to_millis, to_word, word};
 use crate::change::{NewChange, record};
 use crate::error::Doing;
@@ -319,6 +320,10 @@ fn save(transaction: &Transaction<'_>, mailbox: &Mailbox) -> Result<(), StoreErr
         )
         .and_then(|mut update| with_columns(mailbox, |columns| update.execute(columns)))
         .doing_unique(SAVING, WHAT, &mailbox.address.to_string())?;
+    if mailbox.status != Status::WaitingForAdmin {
+        // However it came to wait no longer: what it waits for next begins anew.
+        approval::forget_wait(transaction, mailbox.id)?;
+    }
     replace_children(transaction, mailbox)
 }
 

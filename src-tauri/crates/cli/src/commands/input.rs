@@ -4,6 +4,7 @@ use std::io::{BufRead, IsTerminal, Read};
 use std::path::Path;
 
 use mailwright_service::{Code, Failure, Secret};
+use zeroize::Zeroizing;
 
 use crate::output::Output;
 
@@ -40,7 +41,7 @@ pub(super) fn text(mut from: impl Read, each: usize) -> std::io::Result<(String,
 pub(super) fn secret(from: impl Read) -> Result<Secret, Failure> {
     let unusable = |why: &str| Failure::new(Code::Usage, format!("{why} Nothing was saved."));
     // Room for all of it at once, so that no part is left behind in memory when it grows.
-    let mut bytes = Vec::with_capacity(LONGEST_SECRET + 1);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST_SECRET + 1));
     let limit = u64::try_from(LONGEST_SECRET + 1).unwrap_or(u64::MAX);
     from.take(limit)
         .read_to_end(&mut bytes)
@@ -50,13 +51,10 @@ pub(super) fn secret(from: impl Read) -> Result<Secret, Failure> {
             "Standard input holds more than 8 KiB, which is too long for a client secret. It may be the wrong file.",
         ));
     }
-    let mut text = String::from_utf8(bytes).map_err(|_| {
+    let text = std::str::from_utf8(&bytes).map_err(|_| {
         unusable("Standard input is not UTF-8 text, so it cannot be the client secret.")
     })?;
-    if text.starts_with(BYTE_ORDER_MARK) {
-        text.remove(0);
-    }
-    Ok(Secret::from(text))
+    Ok(Secret::new(text.trim_start_matches(BYTE_ORDER_MARK)))
 }
 
 /// Asks for a yes on the terminal; without one nobody can agree.
@@ -84,7 +82,7 @@ pub(super) fn file(path: &Path) -> Result<Secret, Failure> {
     };
     let limit = u64::try_from(LONGEST_FILE + 1).unwrap_or(u64::MAX);
     // Room for all of it at once, so that no part is left behind in memory when it grows.
-    let mut bytes = Vec::with_capacity(LONGEST_FILE + 1);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST_FILE + 1));
     std::fs::File::open(path)
         .and_then(|file| file.take(limit).read_to_end(&mut bytes))
         .map_err(|e| unusable(format!("cannot be read: {e}.")))?;
@@ -94,7 +92,7 @@ pub(super) fn file(path: &Path) -> Result<Secret, Failure> {
         ));
     }
     // What is no text is no PEM file either, and is refused as such.
-    Ok(Secret::from(String::from_utf8(bytes).unwrap_or_default()))
+    Ok(Secret::new(std::str::from_utf8(&bytes).unwrap_or_default()))
 }
 
 #[cfg(test)]

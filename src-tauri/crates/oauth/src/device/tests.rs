@@ -198,6 +198,13 @@ async fn microsoft_is_asked_in_every_cloud_and_google_never() {
 }
 
 #[tokio::test]
+async fn an_interval_without_end_is_no_longer_than_a_code_lives() {
+    let (_script, profile) = provider([code(900, u64::MAX)]).await;
+    let code = device_code(&net(), &profile, None).await.unwrap();
+    assert_eq!(code.interval, LIVES.1);
+}
+
+#[tokio::test]
 async fn the_interval_is_kept_until_somebody_has_signed_in() {
     let pending = || error(400, "authorization_pending");
     let run = run(code(900, 7), vec![pending(), pending(), tokens()], 900).await;

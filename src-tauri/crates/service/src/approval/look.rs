@@ -1,5 +1,8 @@
 //! Looking again without a person.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use jiff::Timestamp;
 use mailwright_domain::{Mailbox, Registration, RegistrationId, Status};
 use mailwright_store::{Approval, ApprovalWait};
@@ -30,6 +33,17 @@ impl Found {
             Self::NotYet => "not-yet",
         }
     }
+}
+
+/// What came of renewing a sign-in that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Renewal {
+    Done,
+    /// For want of the approval.
+    Refused,
+    Unreachable,
+    /// For another reason.
+    Otherwise,
 }
 
 impl Service {
@@ -82,8 +96,18 @@ impl Service {
     ) -> Result<(), Failure> {
         let approval = self.store.approvals().of(registration.id)?;
         let mut found = Vec::new();
+        // One sign-in is renewed once, however many mailboxes use it.
+        let mut renewals = HashMap::new();
         for (mailbox, wait) in waiting {
-            found.push(self.look_at(&approval, mailbox, wait).await?);
+            let living = self.grant_of(mailbox)?.filter(|grant| grant.dead.is_none());
+            let renewal = match living {
+                None => None,
+                Some(grant) => Some(match renewals.entry(grant.id) {
+                    Entry::Occupied(known) => *known.get(),
+                    Entry::Vacant(free) => *free.insert(self.renewal(mailbox).await),
+                }),
+            };
+            found.push(self.look_at(&approval, mailbox, wait, renewal)?);
         }
         // The worst is what is told: some may be helped already.
         let Some(worst) = found.into_iter().max() else {
@@ -101,31 +125,44 @@ impl Service {
             .save(registration.id, &looked, None)?)
     }
 
-    async fn look_at(
+    async fn renewal(&self, mailbox: &Mailbox) -> Renewal {
+        match self.access(mailbox, true).await {
+            Ok(_) => Renewal::Done,
+            Err(failure) if failure.code == Code::NeedsAdministrator => Renewal::Refused,
+            Err(failure) if failure.code == Code::Unreachable => Renewal::Unreachable,
+            Err(failure) => {
+                tracing::info!(%failure, "a renewal failed for another reason than the approval");
+                Renewal::Otherwise
+            }
+        }
+    }
+
+    /// What the answer of a mailbox's own sign-in says, or without one what is known here.
+    fn look_at(
         &self,
         approval: &Approval,
         mailbox: &Mailbox,
         wait: &ApprovalWait,
+        renewal: Option<Renewal>,
     ) -> Result<Found, Failure> {
         let approvals = self.store.approvals();
-        if self.grant_of(mailbox)?.is_none_or(|g| g.dead.is_some()) {
+        let Some(renewal) = renewal else {
             let approved = approval.approved_at.is_some_and(|at| at >= wait.since);
             if !approved {
                 return Ok(Found::Unseen);
             }
             approvals.end_wait(mailbox.id, Some(Status::WaitingForYou))?;
             return Ok(Found::Approved);
-        }
-        match self.access(mailbox, true).await {
-            Ok(_) => {
+        };
+        match renewal {
+            Renewal::Done => {
                 approvals.end_wait(mailbox.id, Some(Status::NotStarted))?;
                 Ok(Found::Approved)
             }
-            Err(failure) if failure.code == Code::NeedsAdministrator => Ok(Found::NotYet),
-            Err(failure) if failure.code == Code::Unreachable => Ok(Found::Unreachable),
+            Renewal::Refused => Ok(Found::NotYet),
+            Renewal::Unreachable => Ok(Found::Unreachable),
             // Another reason by now, which has its own status: what is waited for is not this approval.
-            Err(failure) => {
-                tracing::info!(%failure, "a renewal failed for another reason than the approval");
+            Renewal::Otherwise => {
                 let ended = self.store.mailboxes().by_id(mailbox.id)?;
                 if ended.is_some_and(|now| now.status == Status::Stopped) {
                     approvals.end_wait(mailbox.id, None)?;

@@ -18,6 +18,7 @@ use mailwright_oauth::{Profile, Redirect, approval_url};
 use mailwright_store::{Approval, ApprovalWait};
 use url::Url;
 
+use crate::app_only::nobody_signs_in;
 use crate::permissions::permissions_of;
 use crate::wire::ApprovalInfo;
 use crate::{Code, Failure, Service};
@@ -118,6 +119,10 @@ impl Service {
         match of {
             ApprovalOf::Mailbox(which) => {
                 let mailbox = self.find_mailbox(which)?;
+                if mailbox.is_app_only() {
+                    // What its app is allowed is given with the script, not by an approval page.
+                    return Err(nobody_signs_in(&mailbox));
+                }
                 let registration = self.registration_of(&mailbox)?;
                 let profile = self.profile_for_sign_in(&mailbox, &registration).await?;
                 Ok(Subject {
@@ -211,7 +216,7 @@ impl Service {
 
     fn mailboxes_of(&self, registration: &Registration) -> Result<Vec<Mailbox>, Failure> {
         let mut all = self.store.mailboxes().list()?;
-        all.retain(|mailbox| mailbox.registration == Some(registration.id));
+        all.retain(|m| m.registration == Some(registration.id) && !m.is_app_only());
         Ok(all)
     }
 

@@ -207,7 +207,9 @@ fn wrong_now(seen: &Seen) -> Option<(Key, Fix)> {
             Some((alone, wanted))
         }
         Status::WaitingForProvider => Some((alone, fix("problem", "provider", "test"))),
-        Status::WaitingForAdmin if seen.waits.is_some() || problem.is_none() => {
+        Status::WaitingForAdmin
+            if !mailbox.is_app_only() && (seen.waits.is_some() || problem.is_none()) =>
+        {
             Some(approval(seen, &fix))
         }
         Status::WaitingForAdmin
@@ -227,33 +229,66 @@ fn approval(seen: &Seen, fix: &impl Fn(&str, &str, &str) -> Fix) -> (Key, Fix) {
     (key.unwrap_or(Key::Mailbox(seen.mailbox.id)), fix)
 }
 
+/// A diagnosis that is mended by a new proof of the app registration.
+struct Proof {
+    verdict: &'static str,
+    what: Ending,
+    action: &'static str,
+}
+
+const PROOFS: [Proof; 5] = [
+    new_secret("entra-secret-wrong"),
+    new_secret("entra-secret-expired"),
+    new_secret("entra-secret-id"),
+    new_secret("google-client-secret-wrong"),
+    Proof {
+        verdict: "entra-certificate-refused",
+        what: Ending::Certificate,
+        action: "replace-certificate",
+    },
+];
+
+const fn new_secret(verdict: &'static str) -> Proof {
+    Proof {
+        verdict,
+        what: Ending::Secret,
+        action: "replace-secret",
+    }
+}
+
 /// What helps where a check failed.
 fn failed(seen: &Seen, fix: &impl Fn(&str, &str, &str) -> Fix) -> (Key, Fix) {
     let alone = Key::Mailbox(seen.mailbox.id);
     let Some(problem) = &seen.problem else {
         return (alone, fix("problem", "you", "test"));
     };
-    if is_ended_by_approval(&problem.id) {
+    if !seen.mailbox.is_app_only() && is_ended_by_approval(&problem.id) {
         return approval(seen, fix);
     }
     let who = problem.who.as_str();
-    let secret_ended = seen
-        .dues
-        .iter()
-        .any(|due| due.what == Ending::Secret && due.days <= 0);
+    let replaced = PROOFS.iter().find(|proof| proof.verdict == problem.id);
+    let has_ended = |what| {
+        seen.dues
+            .iter()
+            .any(|due| due.what == what && due.days <= 0)
+    };
+    if let (Some(registration), Some(proof)) = (&seen.registration, replaced) {
+        if has_ended(proof.what) {
+            // Its last day says the same.
+            let fix = fix(proof.what.word(), "consultant", proof.action);
+            let key = Key::Registration(registration.id, proof.what);
+            return (
+                key,
+                Fix {
+                    problem: None,
+                    ..fix
+                },
+            );
+        }
+        let key = Key::Mend(registration.id, problem.id.clone());
+        return (key, fix("problem", who, proof.action));
+    }
     match (&seen.registration, &seen.grant) {
-        // The day that its owner entered says the same.
-        (Some(registration), _) if secret_ended && problem.id.contains("secret") => (
-            Key::Registration(registration.id, Ending::Secret),
-            Fix {
-                problem: None,
-                ..fix("secret", "consultant", "replace-secret")
-            },
-        ),
-        (Some(registration), _) if problem.id.contains("secret") => (
-            Key::Mend(registration.id, problem.id.clone()),
-            fix("problem", who, "replace-secret"),
-        ),
         (Some(registration), _) if who == "consultant" => (
             Key::Mend(registration.id, problem.id.clone()),
             fix("problem", who, "open-registration"),

@@ -164,6 +164,31 @@ async fn a_secret_that_ends_is_to_be_replaced_also_where_a_mailbox_waits_for_som
 }
 
 #[tokio::test]
+async fn a_secret_that_must_not_be_sent_is_not_replaced() {
+    let sample = Sample::new();
+    let erp = sample.registration("ERP mail").await;
+    let anna = working(&sample, "anna@firma.nl", &erp, 1).await;
+    for (number, action) in [
+        (7_000_215, "replace-secret"),
+        (700_025, "open-registration"),
+    ] {
+        let refused = Failure::diagnosed(&Evidence {
+            error_codes: vec![number],
+            oauth_error: Some("invalid_client".to_owned()),
+            provider: Some(Provider::Microsoft),
+            ..Evidence::at(Stage::OauthToken)
+        });
+        let failed = mailwright_domain::Check {
+            outcome: mailwright_domain::Outcome::Failed,
+            verdict: Some(refused.into_verdict()),
+            ..passed(CheckId::Token, None)
+        };
+        sample.report(anna.id, Status::Stopped, vec![failed]);
+        assert_eq!(seen(&sample).fixes[0].action, action, "{number}");
+    }
+}
+
+#[tokio::test]
 async fn google_testing_and_the_rest_of_a_sign_ins_life() {
     let sample = Sample::new();
     let google = NewRegistration {

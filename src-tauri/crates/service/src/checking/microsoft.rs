@@ -9,7 +9,6 @@ use mailwright_domain::{
 use mailwright_oauth::{
     ClientProof, DevicePoll, OauthError, Profile, cloud, try_device, try_proof,
 };
-use url::Url;
 
 use super::reading::{failed, failed_as, hindered, number, passed, skipped, unchecked};
 use super::{Have, about_proof, proof_word};
@@ -73,7 +72,7 @@ impl Service {
     ) -> Result<RegistrationCheck, RegistrationCheck> {
         let id = Reading::Tenant;
         let own = registration.authority.clone();
-        let authority = own.or_else(|| Url::parse(&cloud(registration.cloud)?.authority).ok());
+        let authority = own.or_else(|| self.tenants.authority(registration.cloud));
         let Some(authority) = authority else {
             return Ok(unchecked(id, "There is no address to ask at."));
         };

@@ -6,6 +6,7 @@ use mailwright_domain::{Grant, Mailbox, Registration};
 use super::ask::Expected;
 use super::for_mailbox::pointed;
 use super::same_name;
+use crate::app_only::nobody_signs_in;
 use crate::profiles::profile_of_grant;
 use crate::tokens::{may_all, sign_in_ended};
 use crate::wire::{SignedIn, UsableSignIn};
@@ -21,6 +22,9 @@ impl Service {
     /// or the mailbox was changed meanwhile. The mailbox is as it was then.
     pub async fn use_sign_in(&self, which: &str, whose: &str) -> Result<SignedIn, Failure> {
         let mailbox = self.find_mailbox(which)?;
+        if mailbox.is_app_only() {
+            return Err(nobody_signs_in(&mailbox));
+        }
         let registration = self.registration_of(&mailbox)?;
         let grant = self.sign_in_of(&mailbox, &registration, whose)?;
         // As the mailbox will be, so that what opens is what is kept.
@@ -46,6 +50,9 @@ impl Service {
     /// There is no such mailbox, or it has no app registration.
     pub fn usable_sign_ins(&self, which: &str) -> Result<Vec<UsableSignIn>, Failure> {
         let mailbox = self.find_mailbox(which)?;
+        if mailbox.is_app_only() {
+            return Ok(Vec::new());
+        }
         let registration = self.registration_of(&mailbox)?;
         let mut usable = Vec::new();
         for grant in self.store.grants().of_registration(registration.id)? {
