@@ -160,10 +160,13 @@ impl Service {
         secrets: &[(Kind, Secret)],
     ) -> Result<(), Failure> {
         let id = after.id.0;
+        // All are read before the first is written: what cannot be read could not be put back.
         let mut earlier = Vec::new();
+        for (kind, _) in secrets {
+            earlier.push((kind, self.keychain.get(id, kind).await?));
+        }
         let mut kept = Ok(());
         for (kind, secret) in secrets {
-            earlier.push((kind, self.keychain.get(id, kind).await?));
             let bytes = secret.expose().as_bytes();
             kept = self.keychain.set(id, kind, bytes).await;
             if kept.is_err() {
