@@ -1,0 +1,145 @@
+//! The ladders of one test.
+
+use std::time::Duration;
+
+use mailwright_domain::{
+    Check, CheckEvent, CheckId, Evidence, Mailbox, Outcome, Proof, Protocol, Provider,
+};
+use mailwright_mail::{Credential, Target, skipped};
+use tokio::sync::mpsc::unbounded_channel;
+
+use super::events::{Events, diagnose, report_skipped};
+use super::targets::refuse_token;
+use crate::Service;
+use crate::tokens::Access;
+
+/// What one server's ladder found.
+pub(super) struct Climbed {
+    pub(super) protocol: Protocol,
+    pub(super) checks: Vec<Check>,
+    pub(super) proof: Option<Proof>,
+    /// The conversation without secrets; empty where there was none.
+    pub(super) transcript: String,
+}
+
+impl Service {
+    /// Every protocol at the same time: neither waits for the other.
+    pub(super) async fn climb(
+        &self,
+        mailbox: &Mailbox,
+        targets: &[Target],
+        access: &Access,
+        events: &Events<'_>,
+    ) -> Vec<Climbed> {
+        let reading = targets.iter().find(|t| t.endpoint.protocol.receives());
+        let sending = targets.iter().find(|t| !t.endpoint.protocol.receives());
+        let (read, sent) = tokio::join!(
+            self.climb_one(mailbox, reading, access, events),
+            self.climb_one(mailbox, sending, access, events)
+        );
+        read.into_iter().chain(sent).collect()
+    }
+
+    async fn climb_one(
+        &self,
+        mailbox: &Mailbox,
+        target: Option<&Target>,
+        access: &Access,
+        events: &Events<'_>,
+    ) -> Option<Climbed> {
+        let target = target?;
+        if let Some(evidence) = refuse_token(mailbox, target, access) {
+            return Some(not_climbed(mailbox, target, evidence, events));
+        }
+        let (sender, mut receiver) = unbounded_channel();
+        let credential = Credential::OAuth(access.token.clone());
+        let climbing = async {
+            let ladder = mailwright_mail::run(&self.net, target, &credential, &sender).await;
+            drop(sender);
+            ladder
+        };
+        let telling = async {
+            while let Some(event) = receiver.recv().await {
+                events.send(&diagnosed_event(mailbox, event));
+            }
+        };
+        let (mut ladder, ()) = tokio::join!(climbing, telling);
+        for check in &mut ladder.checks {
+            diagnose(mailbox, check);
+            temper(mailbox, check);
+        }
+        if looks_at_rights_late(mailbox) {
+            ladder.proof = ladder.proof.map(|_| Proof::Login);
+        }
+        Some(Climbed {
+            protocol: target.endpoint.protocol,
+            checks: ladder.checks,
+            proof: ladder.proof,
+            transcript: ladder.transcript.to_string(),
+        })
+    }
+}
+
+/// The ladder of a server that was not spoken to because the token would be refused or must not go there.
+fn not_climbed(
+    mailbox: &Mailbox,
+    target: &Target,
+    evidence: Evidence,
+    events: &Events<'_>,
+) -> Climbed {
+    let protocol = target.endpoint.protocol;
+    let mut check = Check {
+        id: CheckId::Token,
+        protocol: Some(protocol),
+        outcome: Outcome::Failed,
+        took: Duration::ZERO,
+        detail: crate::sentence(&evidence.text),
+        server_says: None,
+        evidence: Some(Box::new(evidence)),
+        verdict: None,
+    };
+    diagnose(mailbox, &mut check);
+    events.send(&CheckEvent::Finished(check.clone()));
+    let rest = skipped(
+        &target.endpoint,
+        "the token must not or cannot be used there",
+    )
+    .into_iter()
+    .map(|check| report_skipped(check, events));
+    let checks = std::iter::once(check).chain(rest).collect();
+    Climbed {
+        protocol,
+        checks,
+        proof: None,
+        transcript: String::new(),
+    }
+}
+
+fn diagnosed_event(mailbox: &Mailbox, event: CheckEvent) -> CheckEvent {
+    match event {
+        CheckEvent::Finished(mut check) => {
+            diagnose(mailbox, &mut check);
+            temper(mailbox, &mut check);
+            CheckEvent::Finished(check)
+        }
+        started @ CheckEvent::Started { .. } => started,
+    }
+}
+
+/// Exchange lets an app in that nobody signs in to, and takes sender and recipient from it; whether the app may send as
+/// this mailbox it looks at when a message is there (replies 430 4.2.0 and 554 5.2.252).
+fn looks_at_rights_late(mailbox: &Mailbox) -> bool {
+    mailbox.is_app_only() && mailbox.provider == Provider::Microsoft
+}
+
+/// Says of a passed check what it does not prove.
+fn temper(mailbox: &Mailbox, check: &mut Check) {
+    if check.id == CheckId::Envelope
+        && check.outcome == Outcome::Passed
+        && looks_at_rights_late(mailbox)
+    {
+        check.detail.push_str(
+            " Microsoft looks at the app's right to send only when a message is sent, so the first one proves it.",
+        );
+    }
+}

@@ -1,0 +1,180 @@
+//! Testing a mailbox: the sign-in, every server's ladder side by side, the renewal, and the report of all of it.
+
+mod climb;
+mod events;
+mod targets;
+mod transcripts;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use mailwright_domain::{Check, CheckId, Mailbox, Protocol, Report, Status};
+use mailwright_mail::skipped;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::Instant;
+
+pub(crate) use events::{diagnose, failure_of};
+pub(crate) use targets::{refuse_token, target, targets};
+
+use crate::status::status;
+use crate::tokens::Access;
+use crate::wire::{ReportInfo, TestEvent};
+use crate::{Code, Failure, Service};
+use events::{Events, begin, end, report_skipped};
+use transcripts::{prepare_transcripts, save_transcript};
+
+/// What may differ between two tests of the same mailbox.
+#[derive(Clone, Debug, Default)]
+pub struct TestOptions {
+    /// Only these protocols; empty means all that the mailbox is used for.
+    pub only: Vec<Protocol>,
+    /// Time limit of one check, instead of the mailbox's own.
+    pub limit: Option<Duration>,
+    /// Folder for transcripts, one file per protocol.
+    pub transcripts: Option<PathBuf>,
+}
+
+impl Service {
+    /// Tests a mailbox step by step, reading and sending side by side, and saves the report. Dropping the future
+    /// stops the test; nothing is saved then.
+    ///
+    /// # Errors
+    /// There is no such mailbox, nothing of it is to be tested, or transcripts cannot be written. A check that fails
+    /// is no error but part of the report.
+    pub async fn test(
+        &self,
+        which: &str,
+        options: &TestOptions,
+        events: UnboundedSender<TestEvent>,
+    ) -> Result<ReportInfo, Failure> {
+        let mailbox = self.find_mailbox(which)?;
+        let targets = targets(&mailbox, options)?;
+        prepare_transcripts(options)?;
+        let events = Events {
+            address: mailbox.address.to_string(),
+            to: &events,
+        };
+        let started = Timestamp::now();
+        let clock = Instant::now();
+        let limit = options.limit.unwrap_or(mailbox.timeout);
+        let (token_check, access) = self.token_check(&mailbox, limit, &events).await;
+        let mut checks = vec![token_check];
+        let mut climbed = Vec::new();
+        if let Some(access) = access {
+            climbed = self.climb(&mailbox, &targets, &access, &events).await;
+            checks.extend(
+                climbed
+                    .iter()
+                    .flat_map(|ladder| ladder.checks.iter().cloned()),
+            );
+            checks.push(self.renew_check(&mailbox, &access, limit, &events).await);
+        } else {
+            let rest = targets
+                .iter()
+                .flat_map(|t| skipped(&t.endpoint, "there is no usable sign-in"));
+            checks.extend(rest.map(|check| report_skipped(check, &events)));
+        }
+        let report = Report {
+            mailbox: mailbox.id,
+            started,
+            took: clock.elapsed(),
+            status: if self.sign_in_ended(&mailbox)? {
+                Status::Stopped
+            } else {
+                status(&mailbox, &checks)
+            },
+            proof: climbed.iter().filter_map(|ladder| ladder.proof).max(),
+            checks,
+        };
+        self.save_report(&mailbox, &report, options)?;
+        for ladder in &climbed {
+            save_transcript(options, &mailbox, ladder)?;
+        }
+        Ok(ReportInfo::new(&events.address, &report))
+    }
+
+    /// Whether the provider has ended the sign-in, perhaps during this test: then nothing works, whatever still passed
+    /// with the last access token.
+    fn sign_in_ended(&self, tested: &Mailbox) -> Result<bool, Failure> {
+        let grant = self.grant_of(tested)?;
+        Ok(grant.is_some_and(|grant| grant.dead.is_some()))
+    }
+
+    /// A test of a part says nothing about the rest, and a test of settings that were changed meanwhile says nothing
+    /// about the new ones: neither changes the mailbox's status.
+    fn save_report(
+        &self,
+        tested: &Mailbox,
+        report: &Report,
+        options: &TestOptions,
+    ) -> Result<(), Failure> {
+        let Some(now) = self.store.mailboxes().by_id(tested.id)? else {
+            return Ok(()); // removed meanwhile; whoever asked gets the report all the same
+        };
+        self.store.reports().save(report)?;
+        let grant = self.grant_of(&now)?;
+        let signed_in = grant.is_some_and(|grant| grant.signed_in_at > report.started);
+        let same = Mailbox {
+            status: tested.status,
+            ..now.clone()
+        } == *tested;
+        if options.only.is_empty() && same && !signed_in && now.status != report.status {
+            self.store.mailboxes().set_status(now.id, report.status)?;
+        }
+        Ok(())
+    }
+
+    async fn token_check(
+        &self,
+        mailbox: &Mailbox,
+        limit: Duration,
+        events: &Events<'_>,
+    ) -> (Check, Option<Access>) {
+        let clock = begin(CheckId::Token, events);
+        match within(limit, self.access(mailbox, false)).await {
+            Ok(access) => {
+                let detail = format!(
+                    "usable until {}",
+                    access.expires.strftime("%Y-%m-%d %H:%M:%S UTC")
+                );
+                (end(CheckId::Token, Ok(detail), clock, events), Some(access))
+            }
+            Err(failure) => (end(CheckId::Token, Err(failure), clock, events), None),
+        }
+    }
+
+    /// Renewing is proven by doing it, once in a test: each renewal more is one more that a power cut can hit.
+    async fn renew_check(
+        &self,
+        mailbox: &Mailbox,
+        access: &Access,
+        limit: Duration,
+        events: &Events<'_>,
+    ) -> Check {
+        let clock = begin(CheckId::Renew, events);
+        let result = if access.renewed {
+            Ok("it was renewed for this test, without anybody".to_owned())
+        } else {
+            let renewed = within(limit, self.access(mailbox, true)).await;
+            renewed.map(|_| "a new access token was given without anybody".to_owned())
+        };
+        end(CheckId::Renew, result, clock, events)
+    }
+}
+
+/// A time limit for what has none of its own. Work that must not be cut off goes on behind it.
+async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+        Err(Failure::new(
+            Code::Unreachable,
+            format!(
+                "The provider did not answer within {}. Try again later.",
+                crate::show_time_limit(limit)
+            ),
+        ))
+    })
+}
