@@ -4,7 +4,7 @@
 //! (OpenID Connect Discovery 1.0 section 4; Microsoft: “Find your app's OpenID configuration document URI”). Its
 //! issuer holds the tenant ID, and fields of Microsoft's own say in which cloud the organisation is.
 
-use mailwright_domain::{Cloud, EmailAddress, Evidence, Fault, Provider, Stage};
+use mailwright_domain::{Cloud, EmailAddress, Evidence, Fault, Provider, Stage, is_guid};
 use mailwright_net::{HttpReply, Net};
 use serde::Deserialize;
 use url::Url;
@@ -118,7 +118,7 @@ pub async fn tenant(net: &Net, authority: &Url, tenant: &str) -> Result<Tenant, 
 
 fn read(reply: &HttpReply, mut evidence: Evidence) -> Result<Tenant, NoTenant> {
     evidence.http_status = Some(reply.status);
-    if matches!(reply.status, 408 | 425 | 429 | 500..=599) {
+    if reply.is_try_later() {
         evidence.text = format!("the server answered with status {}", reply.status);
         return Err(NoTenant::Unreachable(Box::new(evidence)));
     }
@@ -184,18 +184,6 @@ fn tenant_id(issuer: &str) -> Option<String> {
         .find(|part| is_guid(part))?
         .to_ascii_lowercase();
     Some(id)
-}
-
-fn is_guid(text: &str) -> bool {
-    let hyphens = [8, 13, 18, 23];
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| {
-            if hyphens.contains(&at) {
-                byte == b'-'
-            } else {
-                byte.is_ascii_hexdigit()
-            }
-        })
 }
 
 /// The government's clouds are told apart by `tenant_region_sub_scope` (`DODCON` is GCC High; GCC is part of the global

@@ -6,6 +6,10 @@ use uuid::Uuid;
 
 use crate::RegistrationId;
 
+/// Scopes that say who signed in and that the sign-in is to last (OpenID Connect Core 1.0 sections 5.4 and 11). They are
+/// about no mailbox.
+pub const IDENTITY_SCOPES: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+
 /// Identity of a grant in this database, and its owner name in the keychain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

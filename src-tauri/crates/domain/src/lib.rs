@@ -19,11 +19,11 @@ pub use check::{Check, CheckEvent, CheckId, Outcome, Proof, Report};
 pub use endpoint::{Endpoint, EndpointError, FoundIn, Protocol, Security};
 pub use evidence::{Evidence, Fault, SmtpCode, Stage, TokenClaims};
 pub use folder::{Folder, FolderRole, RoleChoice};
-pub use grant::{Grant, GrantId};
+pub use grant::{Grant, GrantId, IDENTITY_SCOPES};
 pub use mailbox::{AuthKind, Mailbox, MailboxId, Purpose};
 pub use registration::{
-    ClientCertificate, Cloud, CustomUrls, FieldError, Provider, Publishing, Registration,
-    RegistrationId, is_protected,
+    ANY_ORGANISATION, ClientCertificate, Cloud, CustomUrls, FieldError, Provider, Publishing,
+    Registration, RegistrationId, is_guid, is_protected,
 };
 pub use registration_check::{Basis, Reading, RegistrationCheck, RegistrationReport};
 pub use secret::Secret;

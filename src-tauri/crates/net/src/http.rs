@@ -158,6 +158,12 @@ impl Net {
 }
 
 impl HttpReply {
+    /// Whether the status says that the same request may succeed later (RFC 9110 sections 15.5.9 and 15.6, RFC 8470
+    /// section 5.2, RFC 6585 section 4), so that the answer proves nothing.
+    pub fn is_try_later(&self) -> bool {
+        matches!(self.status, 408 | 425 | 429 | 500..=599)
+    }
+
     /// The media type without parameters, lower-case; empty where none was given.
     pub fn media_type(&self) -> String {
         let value = self

@@ -133,7 +133,7 @@ fn judge(
     if let (Some(fields), Some(error)) = (&fields, error) {
         note_error(&mut evidence, fields, error, secrets);
     }
-    if is_try_later(reply.status, &evidence) {
+    if reply.is_try_later() || says_try_later(&evidence) {
         if evidence.text.is_empty() {
             evidence.text = format!("the sign-in server answered with status {}", reply.status);
         }
@@ -212,7 +212,7 @@ fn note_error(
     evidence.detail = (!named.is_empty()).then(|| named.join(", "));
 }
 
-fn is_try_later(status: u16, evidence: &Evidence) -> bool {
+fn says_try_later(evidence: &Evidence) -> bool {
     let by_word = matches!(
         evidence.oauth_error.as_deref(),
         Some("temporarily_unavailable" | "server_error" | "slow_down")
@@ -221,7 +221,7 @@ fn is_try_later(status: u16, evidence: &Evidence) -> bool {
         .error_codes
         .first()
         .is_some_and(|code| TRY_LATER.contains(code));
-    matches!(status, 408 | 425 | 429 | 500..=599) || by_word || by_number
+    by_word || by_number
 }
 
 fn refused(status: u16, evidence: Evidence, fields: &Map<String, Value>) -> OauthError {

@@ -7,12 +7,7 @@ use mailwright_domain::Secret;
 use oauth2::CsrfToken;
 use url::Url;
 
-use crate::issuer::Issuer;
 use crate::profile::Profile;
-
-/// Tenants that are no organisation of their own. The approval page wants one, or this word for whichever the
-/// administrator belongs to.
-const ANY_ORGANISATION: &str = "organizations";
 
 /// One visit to the approval page by the person in front of this computer. Every retry is a new one.
 pub struct ApprovalRequest {
@@ -45,22 +40,7 @@ impl ApprovalRequest {
 /// Where an administrator approves exactly what a sign-in with this profile asks for. None where there is no such
 /// page, see [`ApprovalRequest::new`].
 pub fn approval_url(profile: &Profile, redirect_uri: &str, state: &str) -> Option<Url> {
-    let Issuer::Microsoft {
-        authority, tenant, ..
-    } = &profile.issuer
-    else {
-        return None;
-    };
-    let tenant = match tenant.as_str() {
-        "consumers" => return None,
-        "common" => ANY_ORGANISATION,
-        tenant => tenant,
-    };
-    let mut url = Url::parse(authority).ok()?;
-    url.path_segments_mut()
-        .ok()?
-        .pop_if_empty()
-        .extend([tenant, "v2.0", "adminconsent"]);
+    let mut url = profile.admin_consent.clone()?;
     url.query_pairs_mut()
         .append_pair("client_id", &profile.client_id)
         .append_pair("scope", &profile.scopes.join(" "))

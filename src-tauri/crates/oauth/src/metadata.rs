@@ -114,7 +114,7 @@ fn places(issuer: &Url) -> Vec<Url> {
 
 fn read(reply: &HttpReply, issuer: &Url, mut evidence: Evidence) -> Result<Metadata, NoMetadata> {
     evidence.http_status = Some(reply.status);
-    if matches!(reply.status, 408 | 425 | 429 | 500..=599) {
+    if reply.is_try_later() {
         evidence.text = format!("the server answered with status {}", reply.status);
         return Err(NoMetadata::Unreachable(Box::new(evidence)));
     }

@@ -1,5 +1,6 @@
 use mailwright_domain::{
-    AuthKind, Cloud, FieldError, Protocol, Provider, Purpose, Registration, is_protected,
+    ANY_ORGANISATION, AuthKind, Cloud, FieldError, IDENTITY_SCOPES, Protocol, Provider, Purpose,
+    Registration, is_protected,
 };
 use url::Url;
 
@@ -7,8 +8,8 @@ use crate::clouds::{CloudData, cloud, google, microsoft};
 use crate::issuer::Issuer;
 use crate::redirect::Redirect;
 
-/// Scopes that say who signed in and that the sign-in is to last (OpenID Connect Core 1.0 sections 5.4 and 11).
-pub(crate) const IDENTITY: [&str; 4] = ["openid", PROFILE, "email", "offline_access"];
+/// Microsoft's authority of work and personal accounts alike.
+const EVERYBODY: &str = "common";
 /// What the person is called.
 const PROFILE: &str = "profile";
 
@@ -27,7 +28,8 @@ pub struct Profile {
     pub device: Option<Url>,
     /// Revocation endpoint (RFC 7009); Microsoft has none.
     pub revoke: Option<Url>,
-    /// Where an administrator approves the app for the whole organisation; Microsoft only.
+    /// Where an administrator approves the app for the whole organisation; Microsoft only, and not for personal
+    /// accounts, which have no administrator.
     pub admin_consent: Option<Url>,
     /// Resource of Microsoft Graph: its host, and the prefix of its permissions.
     pub graph: Option<String>,
@@ -53,7 +55,7 @@ impl Profile {
     /// # Errors
     /// The registration lacks an address, or has one that must not be used.
     pub fn new(registration: &Registration, purpose: Purpose) -> Result<Self, FieldError> {
-        Self::build(registration, purpose, "organizations")
+        Self::build(registration, purpose, ANY_ORGANISATION)
     }
 
     /// The same for a personal account (`outlook.com`, `hotmail.com`, …), which Microsoft signs in elsewhere.
@@ -70,7 +72,7 @@ impl Profile {
     /// # Errors
     /// As for [`Profile::new`].
     pub fn anybody(registration: &Registration, purpose: Purpose) -> Result<Self, FieldError> {
-        Self::build(registration, purpose, "common")
+        Self::build(registration, purpose, EVERYBODY)
     }
 
     /// The profile of a registration that gets access for itself, without anybody who signs in (RFC 6749 section 4.4).
@@ -81,10 +83,12 @@ impl Profile {
     /// The registration cannot do that ([`Registration::check_app_only`]), or lacks an address.
     pub fn app_only(registration: &Registration) -> Result<Self, FieldError> {
         registration.check_app_only()?;
-        let mut profile = Self::build(registration, Purpose::BOTH, "organizations")?;
+        let mut profile = Self::build(registration, Purpose::BOTH, ANY_ORGANISATION)?;
         profile.auth = AuthKind::AppOnly;
         if profile.resource.is_none() {
-            profile.scopes.retain(|scope| !IDENTITY.contains(&&**scope));
+            profile
+                .scopes
+                .retain(|scope| !IDENTITY_SCOPES.contains(&&**scope));
             return Ok(profile);
         }
         let data = cloud(registration.cloud).ok_or(FieldError::AuthorityMissing)?;
@@ -143,7 +147,7 @@ impl Profile {
         };
         let resource = own_scopes
             .iter()
-            .filter(|scope| !IDENTITY.contains(&scope.as_str()))
+            .filter(|scope| !IDENTITY_SCOPES.contains(&scope.as_str()))
             .filter_map(|scope| resource_of(scope))
             .find(|resource| !resource.contains("graph."))
             .unwrap_or(&data.resource)
@@ -155,7 +159,7 @@ impl Profile {
             token: endpoint(&authority, tenant, &paths.token)?,
             device: Some(endpoint(&authority, tenant, &paths.device)?),
             revoke: None,
-            admin_consent: Some(endpoint(&authority, tenant, &paths.admin_consent)?),
+            admin_consent: approval_page(&authority, tenant)?,
             graph: Some(data.graph.clone()),
             redirect: Redirect::of(registration)?,
             scopes: with_identity(own_scopes),
@@ -226,7 +230,7 @@ impl Profile {
             .as_ref()
             .ok_or(FieldError::AddressesMissing)?;
         let scopes = if registration.scopes.is_empty() && registration.authority.is_some() {
-            owned(&IDENTITY)
+            owned(&IDENTITY_SCOPES)
         } else {
             registration.scopes.clone()
         };
@@ -275,7 +279,8 @@ impl Profile {
         self.scopes
             .iter()
             .filter(|scope| {
-                IDENTITY.contains(&scope.as_str()) || resource_of(scope) == Some(resource.as_str())
+                IDENTITY_SCOPES.contains(&scope.as_str())
+                    || resource_of(scope) == Some(resource.as_str())
             })
             .cloned()
             .collect()
@@ -357,10 +362,10 @@ fn mail_scopes(data: &CloudData, purpose: Purpose) -> Vec<String> {
 }
 
 fn with_identity(own: Vec<String>) -> Vec<String> {
-    let mut scopes = owned(&IDENTITY);
+    let mut scopes = owned(&IDENTITY_SCOPES);
     scopes.extend(
         own.into_iter()
-            .filter(|scope| !IDENTITY.contains(&scope.as_str())),
+            .filter(|scope| !IDENTITY_SCOPES.contains(&scope.as_str())),
     );
     scopes
 }
@@ -369,6 +374,18 @@ fn with_identity(own: Vec<String>) -> Vec<String> {
 pub(crate) fn resource_of(scope: &str) -> Option<&str> {
     let (resource, _) = scope.rsplit_once('/')?;
     resource.contains("://").then_some(resource)
+}
+
+/// Microsoft's approval page. It wants an organisation, or the word for whichever the administrator belongs to
+/// (identity-platform/v2-admin-consent).
+fn approval_page(authority: &str, tenant: &str) -> Result<Option<Url>, FieldError> {
+    let microsoft = microsoft();
+    let tenant = match tenant {
+        tenant if tenant.eq_ignore_ascii_case(&microsoft.personal.tenant) => return Ok(None),
+        tenant if tenant.eq_ignore_ascii_case(EVERYBODY) => ANY_ORGANISATION,
+        tenant => tenant,
+    };
+    endpoint(authority, tenant, &microsoft.paths.admin_consent).map(Some)
 }
 
 /// `{authority}/{tenant}/{path}`; whatever the tenant is, it stays one segment.

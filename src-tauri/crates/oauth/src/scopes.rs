@@ -1,9 +1,9 @@
 //! Granted permissions against asked ones. People untick boxes, administrators cut permissions, and the mail server's
 //! answer to a token without them names no reason; so this is looked at before anything is connected.
 
-use mailwright_domain::{Evidence, Fault, Protocol, Provider, Stage};
+use mailwright_domain::{Evidence, Fault, IDENTITY_SCOPES, Protocol, Provider, Stage};
 
-use crate::profile::{IDENTITY, Profile, resource_of};
+use crate::profile::{Profile, resource_of};
 use crate::token::Tokens;
 
 /// The asked scopes that were not granted. Compared as sets without regard to case; scopes about identity are left out
@@ -12,7 +12,7 @@ use crate::token::Tokens;
 pub fn missing_scopes(asked: &[String], granted: &[String]) -> Vec<String> {
     asked
         .iter()
-        .filter(|scope| !IDENTITY.contains(&scope.to_ascii_lowercase().as_str()))
+        .filter(|scope| !IDENTITY_SCOPES.contains(&scope.to_ascii_lowercase().as_str()))
         .filter(|scope| !scope.ends_with("/.default"))
         .filter(|scope| !granted.iter().any(|granted| covers(granted, scope)))
         .cloned()

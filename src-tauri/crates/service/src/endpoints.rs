@@ -1,14 +1,12 @@
 //! The addresses of a provider that Mailwright has no profile for, read from its issuer.
 
-use mailwright_domain::{FieldError, Provider};
+use mailwright_domain::{FieldError, IDENTITY_SCOPES, Provider};
 use mailwright_oauth::{Metadata, NoMetadata, discover};
 use url::Url;
 
 use crate::registration_fields::url;
 use crate::{Code, Failure, Hint, NewRegistration, Service};
 
-/// Scopes of OpenID Connect Core 1.0 sections 5.4 and 11: who signed in, and that it is to last.
-const IDENTITY: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 /// The way in which a client secret is sent (RFC 6749 section 2.3.1, OpenID Connect Core 1.0 section 9).
 const OUR_METHOD: &str = "client_secret_post";
 /// No more names than that in a sentence.
@@ -61,10 +59,10 @@ fn filled(field: Option<&String>) -> bool {
 /// one of these is missing, only the others are asked for, because a server may refuse what it does not know.
 fn known_identity(found: &Metadata) -> Vec<String> {
     let offers = |scope: &str| found.scopes.iter().any(|one| one == scope);
-    if found.scopes.is_empty() || IDENTITY.into_iter().all(offers) {
+    if found.scopes.is_empty() || IDENTITY_SCOPES.into_iter().all(offers) {
         return Vec::new();
     }
-    let known = IDENTITY.into_iter().filter(|scope| offers(scope));
+    let known = IDENTITY_SCOPES.into_iter().filter(|scope| offers(scope));
     known.map(str::to_owned).collect()
 }
 
@@ -73,7 +71,7 @@ fn others_offered(found: &Metadata) -> Option<String> {
         .scopes
         .iter()
         .map(String::as_str)
-        .filter(|scope| !IDENTITY.contains(scope))
+        .filter(|scope| !IDENTITY_SCOPES.contains(scope))
         .take(SHOWN)
         .collect();
     (!others.is_empty()).then(|| {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use mailwright_domain::{Evidence, Fault, Stage, Status};
+use mailwright_domain::{Evidence, Fault, Stage, Status, is_guid};
 use mailwright_oauth::{ApprovalRequest, Approved, EndPage, Loopback, OauthError};
 use mailwright_store::Approval;
 use tokio::sync::mpsc::UnboundedSender;
@@ -11,9 +11,6 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::{ApprovalOf, Subject, no_page};
 use crate::wire::ApprovalInfo;
 use crate::{Code, Failure, Service, SignInEvent};
-
-/// Tenants of a registration that name no organisation.
-const ANY_ORGANISATION: [&str; 2] = ["common", "organizations"];
 
 impl Service {
     /// Lets an administrator approve by the system's browser, on this computer. It is a sign-in of its own: the
@@ -107,11 +104,11 @@ impl Service {
     /// organisation. None where the provider does not tell it now; the next sign-in shows it then.
     async fn tenant_of_subject(&self, subject: &Subject) -> Result<Option<String>, Failure> {
         let registration = &subject.registration;
-        let given = registration.tenant.as_deref();
-        if let Some(id) = given.filter(|tenant| uuid::Uuid::try_parse(tenant).is_ok()) {
+        let given = registration.organisation();
+        if let Some(id) = given.filter(|tenant| is_guid(tenant)) {
             return Ok(Some(id.to_owned()));
         }
-        let named = match given.filter(|tenant| !ANY_ORGANISATION.contains(tenant)) {
+        let named = match given {
             Some(tenant) => Some(tenant.to_owned()),
             None => self.organisation_of(subject)?,
         };

@@ -20,6 +20,7 @@ use url::Url;
 
 use crate::app_only::nobody_signs_in;
 use crate::permissions::permissions_of;
+use crate::profiles::profile_of_grant;
 use crate::wire::ApprovalInfo;
 use crate::{Code, Failure, Service};
 
@@ -124,7 +125,11 @@ impl Service {
                     return Err(nobody_signs_in(&mailbox));
                 }
                 let registration = self.registration_of(&mailbox)?;
-                let profile = self.profile_for_sign_in(&mailbox, &registration).await?;
+                // Who signed in says more than the domain, and nobody has to be asked.
+                let profile = match self.grant_of(&mailbox)? {
+                    Some(grant) => profile_of_grant(&grant, &registration, mailbox.purpose)?,
+                    None => self.profile_for_sign_in(&mailbox, &registration).await?,
+                };
                 Ok(Subject {
                     registration,
                     mailbox: Some(mailbox),

@@ -24,8 +24,6 @@ const CERTIFICATE_REFUSED: u32 = 700_030;
 const NOTHING_WANTED: u32 = 700_025;
 /// A secret or certificate is wanted (70002 is the older number for the same).
 const SECRET_WANTED: [u32; 2] = [7_000_218, 70002];
-/// Authorities that stand for no one organisation.
-const NOBODYS: [&str; 3] = ["common", "organizations", "consumers"];
 
 impl Service {
     /// The organisation first: without it nothing else is answered.
@@ -35,8 +33,7 @@ impl Service {
         profile: &Profile,
         proof: Have,
     ) -> Vec<RegistrationCheck> {
-        let organisation = organisation(registration);
-        let found = match organisation {
+        let found = match registration.organisation() {
             Some(tenant) => self.ask_tenant(registration, tenant).await,
             None => Ok(unchecked(
                 Reading::Tenant,
@@ -173,7 +170,7 @@ impl Service {
             }
             Have::This(proof) => proof,
         };
-        if organisation(registration).is_none() {
+        if registration.organisation().is_none() {
             let why = format!(
                 "Not seen live. Microsoft looks at a {} without a person only in one organisation, and the registration names none.",
                 proof_word(id)
@@ -228,14 +225,6 @@ fn judged(
         }
         _ => (None, hindered(id, took, &evidence)),
     }
-}
-
-/// The one organisation that the registration is for.
-fn organisation(registration: &Registration) -> Option<&str> {
-    registration
-        .tenant
-        .as_deref()
-        .filter(|tenant| !NOBODYS.iter().any(|word| tenant.eq_ignore_ascii_case(word)))
 }
 
 /// Whether people of the organisation sign in elsewhere. A server of one's own is where it is, whatever it says about
