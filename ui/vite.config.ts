@@ -3,6 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { drawnIcons } from './scripts/icons.js';
 import { frameInPage } from './scripts/shell.js';
 import { textsByModule } from './scripts/texts.js';
 
@@ -25,6 +26,7 @@ export default defineConfig(({ mode }) => ({
   plugins: [
     mode !== 'test' && texts,
     textsByModule(resolve('src/paraglide/messages')),
+    drawnIcons(),
     svelte(),
     svelteTesting(),
     frameInPage(resolve(SHELL, 'shell.js')),
