@@ -1,6 +1,6 @@
 import { hrefOf, routeOf, type Route } from './routes';
 
-export { hrefOf, type MailboxTab, type Page, type Route } from './routes';
+export { hrefOf, type MailboxTab, type Page, type RegistrationPart, type Route } from './routes';
 
 let route: Route = $state.raw(routeOf(location.hash));
 let visits = $state(0);

@@ -21,6 +21,7 @@ const routes: Route[] = [
   { page: 'registrations' },
   { page: 'registration', id: null },
   { page: 'registration', id: 'erp' },
+  { page: 'registration', id: 'erp', part: 'certificate' },
   { page: 'explain' },
 ];
 

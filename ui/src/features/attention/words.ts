@@ -78,6 +78,7 @@ export function actionText(fix: Fix): string {
     case 'replace-secret':
       return m.attention_do_secret();
     case 'replace-certificate':
+      return m.attention_do_certificate();
     case 'open-registration':
       return m.attention_do_registration();
     case 'publish':

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { daysLeft, emptyForm, formOf, isAnyPort, sentForm } from './fields';
-import { registration } from './samples';
-import { daysText, secretEnd } from './words';
+import { daysLeft, emptyForm, formOf, isAnyPort, localDay, sentForm } from './fields';
+import { certificate, registration } from './samples';
+import { daysText, proofLine, proofsOf, stripText } from './words';
 
 const today = new Date(2026, 10, 20, 23, 30);
 
@@ -47,15 +47,38 @@ describe('the fields of an app registration', () => {
     ]);
   });
 
-  it('warn about a secret that ends soon or has ended', () => {
-    const kind = (secret_expires: string | null, has_secret = true) =>
-      secretEnd(registration('a', { has_secret, secret_expires }), today).kind;
+  it('warn about a secret or certificate that ends soon or has ended', () => {
+    const line = (replaced: Parameters<typeof registration>[1]) =>
+      proofLine(proofsOf(registration('a', replaced), today));
+    const secret = (secret_expires: string | null) => line({ has_secret: true, secret_expires }).kind;
+    expect([secret('2026-12-18'), secret('2027-12-18'), secret('2026-11-01'), secret(null)]).toEqual([
+      'soon',
+      'ok',
+      'past',
+      'ok',
+    ]);
+    const certified = (expires: string) => line({ certificate: certificate({ expires }) }).kind;
     expect([
-      kind('2026-12-18'),
-      kind('2027-12-18'),
-      kind('2026-11-01'),
-      kind(null),
-      kind(null, false),
-    ]).toEqual(['soon', 'ok', 'past', 'ok', 'none']);
+      certified('2026-12-18T12:00:00Z'),
+      certified('2027-12-18T12:00:00Z'),
+      certified('2026-11-01T12:00:00Z'),
+    ]).toEqual(['soon', 'ok', 'past']);
+  });
+
+  it('say what a registration proves itself by: nothing, one, or both', () => {
+    const line = (replaced: Parameters<typeof registration>[1]) =>
+      proofLine(proofsOf(registration('a', replaced), today));
+    const own = certificate({ expires: '2026-11-01T12:00:00Z' });
+    expect(line({})).toEqual({ text: 'Nothing', kind: 'none' });
+    expect(line({ has_secret: true })).toEqual({ text: 'Secret: no end known', kind: 'ok' });
+    const both = line({ has_secret: true, certificate: own });
+    expect(both.kind).toBe('past');
+    expect(both.text).toMatch(/^Secret: no end known · Certificate: .*2026, 19 days ago$/);
+    expect(stripText(registration('a', { certificate: own })).first).toMatch(/^The certificate of a ends: /);
+    expect(stripText(registration('a', { has_secret: true })).first).toBe('a is used by 0 mailboxes.');
+  });
+
+  it('know the day of a moment here', () => {
+    expect(localDay(new Date(2026, 0, 5, 23, 59).toISOString())).toBe('2026-01-05');
   });
 });

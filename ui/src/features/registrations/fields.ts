@@ -79,5 +79,12 @@ export function daysLeft(day: string, now = new Date()): number | undefined {
   return Math.round((end - today) / 86_400_000);
 }
 
-/** From how many days on the end of a secret is a warning. */
+/** The day (`YYYY-MM-DD`) of a moment where this computer is. */
+export function localDay(moment: string): string {
+  const at = new Date(moment);
+  const two = (number: number) => String(number).padStart(2, '0');
+  return `${String(at.getFullYear())}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
+/** From how many days on the end of a secret or certificate is a warning. */
 export const endsSoon = 60;

@@ -1,3 +1,4 @@
+import type { CertificateInfo } from '../../bindings/CertificateInfo';
 import type { RegistrationCheckInfo } from '../../bindings/RegistrationCheckInfo';
 import type { RegistrationChecked } from '../../bindings/RegistrationChecked';
 import type { RegistrationDetails } from '../../bindings/RegistrationDetails';
@@ -25,6 +26,17 @@ export function registration(name: string, replaced: Partial<RegistrationDetails
     certificate: null,
     mailboxes: [],
     last_check: null,
+    ...replaced,
+  };
+}
+
+/** A certificate for tests. */
+export function certificate(replaced: Partial<CertificateInfo> = {}): CertificateInfo {
+  return {
+    subject: 'CN=ERP mail',
+    thumbprint: 'F0E1D2C3B4A5968778695A4B3C2D1E0F00112233',
+    x5t_s256: '47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU',
+    expires: '2099-12-31T12:00:00Z',
     ...replaced,
   };
 }

@@ -1,7 +1,7 @@
 import type { RegistrationDetails } from '../../bindings/RegistrationDetails';
 import { m } from '../../paraglide/messages';
 import { dayText } from '../home/words';
-import { daysLeft, endsSoon } from './fields';
+import { daysLeft, endsSoon, localDay } from './fields';
 
 const cloudNames: Record<string, () => string> = {
   global: () => m.registration_cloud_global(),
@@ -22,32 +22,62 @@ export function daysText(days: number): string {
   return days > 0 ? m.registration_days_left({ count: days }) : m.registration_days_ago({ count: -days });
 }
 
-export interface SecretEnd {
-  text: string;
-  /** `none` where there is no secret, `ok` with time enough or no known end. */
-  kind: 'none' | 'ok' | 'soon' | 'past';
+/** By when something ends: `ok` with time enough or no known end. */
+export type EndKind = 'ok' | 'soon' | 'past';
+
+/** What a registration proves itself by, and when that ends. */
+export interface Proof {
+  by: 'secret' | 'certificate';
+  /** “18 Dec 2026, in 28 days” */
+  end: string;
+  kind: EndKind;
 }
 
-/** The secret of a registration: that there is none, or when it ends. */
-export function secretEnd(details: RegistrationDetails, now = new Date()): SecretEnd {
-  if (!details.has_secret) return { text: m.registration_secret_none(), kind: 'none' };
-  const days = details.secret_expires === null ? undefined : daysLeft(details.secret_expires, now);
-  if (details.secret_expires === null || days === undefined) {
-    return { text: m.registration_secret_no_end(), kind: 'ok' };
-  }
-  const text = m.registration_secret_ends({ day: dayText(details.secret_expires), days: daysText(days) });
-  if (days < 0) return { text, kind: 'past' };
-  return { text, kind: days < endsSoon ? 'soon' : 'ok' };
+/** How near the end on a day (`YYYY-MM-DD`) is, with the day in words. */
+export function endOf(day: string | null, now = new Date()): { end: string; kind: EndKind } {
+  const days = day === null ? undefined : daysLeft(day, now);
+  if (day === null || days === undefined) return { end: m.registration_proof_no_end(), kind: 'ok' };
+  const end = m.registration_proof_ends({ day: dayText(day), days: daysText(days) });
+  if (days < 0) return { end, kind: 'past' };
+  return { end, kind: days < endsSoon ? 'soon' : 'ok' };
+}
+
+/** What a registration proves itself by; where there is both, the secret is what is sent, so it comes first. */
+export function proofsOf(details: RegistrationDetails, now = new Date()): Proof[] {
+  const { certificate } = details;
+  return [
+    ...(details.has_secret ? [{ by: 'secret' as const, ...endOf(details.secret_expires, now) }] : []),
+    ...(certificate === null
+      ? []
+      : [{ by: 'certificate' as const, ...endOf(localDay(certificate.expires), now) }]),
+  ];
+}
+
+/** All of it in one line of the list, and how urgent it is: `none` where the registration has no proof of its own. */
+export function proofLine(proofs: readonly Proof[]): { text: string; kind: EndKind | 'none' } {
+  if (proofs.length === 0) return { text: m.registration_proof_none(), kind: 'none' };
+  const kinds = proofs.map(({ kind }) => kind);
+  const text = proofs.map(({ by, end }) =>
+    by === 'secret' ? m.registration_proof_secret({ end }) : m.registration_proof_certificate({ end }),
+  );
+  return {
+    text: text.join(' · '),
+    kind: (['past', 'soon'] as const).find((one) => kinds.includes(one)) ?? 'ok',
+  };
 }
 
 /** The sentence below the list about the selected registration. */
 export function stripText(details: RegistrationDetails): { first: string; second: string } {
   const { name, mailboxes } = details;
-  const end = secretEnd(details);
+  const ending = proofsOf(details)
+    .filter(({ kind }) => kind !== 'ok')
+    .map(({ by, end: when }) =>
+      by === 'secret'
+        ? m.registration_strip_secret({ name, when })
+        : m.registration_strip_certificate({ name, when }),
+    );
   const first =
-    end.kind === 'soon' || end.kind === 'past'
-      ? m.registration_strip_secret({ name, when: end.text })
-      : m.registration_strip_used({ name, count: mailboxes.length });
+    ending.length > 0 ? ending.join(' ') : m.registration_strip_used({ name, count: mailboxes.length });
   const second =
     mailboxes.length === 0
       ? m.registration_strip_unused()
