@@ -73,7 +73,7 @@ describe('the fields of an app registration', () => {
     expect(line({ has_secret: true })).toEqual({ text: 'Secret: no end known', kind: 'ok' });
     const both = line({ has_secret: true, certificate: own });
     expect(both.kind).toBe('past');
-    expect(both.text).toMatch(/^Secret: no end known · Certificate: .*2026, 19 days ago$/);
+    expect(both.text).toMatch(/^Certificate: .*2026, 19 days ago · Secret: no end known$/);
     expect(stripText(registration('a', { certificate: own })).first).toMatch(/^The certificate of a ends: /);
     expect(stripText(registration('a', { has_secret: true })).first).toBe('a is used by 0 mailboxes.');
   });

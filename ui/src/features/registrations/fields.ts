@@ -30,6 +30,11 @@ export function isAnyPort(redirect: string): boolean {
   return /^(http:\/\/(localhost|127\.0\.0\.1|\[::1\])\/?)?$/.test(redirect.trim());
 }
 
+/** What is entered at the provider where any port of this computer is meant. */
+export function openRedirect(provider: string): string {
+  return provider === 'google' ? 'http://127.0.0.1' : 'http://localhost';
+}
+
 /** The fields of a saved registration. */
 export function formOf(details: RegistrationDetails): RegistrationForm {
   return {

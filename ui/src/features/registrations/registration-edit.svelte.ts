@@ -33,6 +33,9 @@ export class RegistrationEdit {
   found: TenantFound | undefined = $state.raw();
   notFound: HostError | undefined = $state.raw();
 
+  /** Steps in the portal that a person ticked as done there. */
+  readonly ticked = new SvelteSet<string>();
+
   saving = $state(false);
   notSaved: HostError | undefined = $state.raw();
 
@@ -199,7 +202,7 @@ export class RegistrationEdit {
   leave(): void {
     this.typedSecret = '';
     if (this.secret === 'typed') this.secret = 'keep';
-    if (!this.changed) forget(this.gateway, this.id);
+    if (!this.changed && this.ticked.size === 0) forget(this.gateway, this.id);
   }
 }
 

@@ -53,17 +53,16 @@ export function proofsOf(details: RegistrationDetails, now = new Date()): Proof[
   ];
 }
 
-/** All of it in one line of the list, and how urgent it is: `none` where the registration has no proof of its own. */
+/** All of it in one line of the list, what ends first in front; `none` where the registration has no proof. */
 export function proofLine(proofs: readonly Proof[]): { text: string; kind: EndKind | 'none' } {
-  if (proofs.length === 0) return { text: m.registration_proof_none(), kind: 'none' };
-  const kinds = proofs.map(({ kind }) => kind);
-  const text = proofs.map(({ by, end }) =>
+  const order: EndKind[] = ['past', 'soon', 'ok'];
+  const urgent = [...proofs].sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
+  const [first] = urgent;
+  if (first === undefined) return { text: m.registration_proof_none(), kind: 'none' };
+  const text = urgent.map(({ by, end }) =>
     by === 'secret' ? m.registration_proof_secret({ end }) : m.registration_proof_certificate({ end }),
   );
-  return {
-    text: text.join(' · '),
-    kind: (['past', 'soon'] as const).find((one) => kinds.includes(one)) ?? 'ok',
-  };
+  return { text: text.join(' · '), kind: first.kind };
 }
 
 /** The sentence below the list about the selected registration. */
