@@ -1,7 +1,9 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { HostError, type Gateway } from '../../host/gateway';
+import { twinGateway } from '../../host/twin';
 import { expectAccessible, renderWith } from '../../test-render';
+import { registrationEdit } from './registration-edit.svelte';
 import Registrations from './Registrations.svelte';
 import { registration } from './samples';
 
@@ -77,5 +79,19 @@ describe('the app registrations', { timeout: 30_000 }, () => {
     const second = renderWith(Registrations, {}, { registrations });
     expect(await screen.findByText('The disk is full.')).toBeVisible();
     await expectAccessible(second.container);
+  });
+
+  it('show what was found out while one was saved, until that is closed', async () => {
+    const notes = ['Its addresses were read from https://id.example.org.'];
+    const edit = registrationEdit(
+      twinGateway({ saveRegistration: () => Promise.resolve({ id: 'id-Own', name: 'Own', notes }) }),
+      null,
+    );
+    await edit.save();
+    const { container } = await show();
+    expect(screen.getByText(notes[0] ?? '')).toBeVisible();
+    await expectAccessible(container);
+    await fireEvent.click(screen.getByRole('button', { name: 'Close' }));
+    expect(screen.queryByText(notes[0] ?? '')).toBeNull();
   });
 });

@@ -9,6 +9,7 @@ import { HostError, type Gateway, type PastedSecret, type SecretSource } from '.
 import { m } from '../../paraglide/messages';
 import { problemText, problemTitle } from '../explain/problem';
 import { PerGateway } from '../home/per-gateway';
+import { savedNotes } from './saved-notes.svelte';
 import { emptyForm, formOf, sentForm } from './fields';
 
 export type FieldName = keyof RegistrationForm | 'client_secret';
@@ -187,6 +188,7 @@ export class RegistrationEdit {
       const saved = await this.gateway.saveRegistration(this.id, this.sent, this.#source());
       this.keepSecret();
       forget(this.gateway, this.id);
+      savedNotes.keep(saved);
       announce(m.registration_saved({ name: saved.name }));
       return saved;
     } catch (reason) {
