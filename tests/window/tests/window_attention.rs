@@ -99,6 +99,7 @@ async fn one_fix_for_many_leads_to_where_it_is_done() {
             .button("Replace secret: Secret of “ERP mail” has ended")
             .await?;
         window.page("registration").await?;
+        window.shows("input[type='password']:focus").await?;
         window.click("link", "Needs attention 2").await?;
         window.page("attention").await?;
         window

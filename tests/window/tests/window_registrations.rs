@@ -1,7 +1,7 @@
 //! App registrations in the window, and a pasted page that is explained.
 #![cfg(target_os = "linux")]
 
-use mailwright_e2e::{Mailwright, add_registration};
+use mailwright_e2e::{Mailwright, add_registration, add_registration_with_certificate};
 use mailwright_lab::{
     CONFIDENTIAL_CLIENT, CONFIDENTIAL_SECRET, KeychainState, Options, PUBLIC_CLIENT, Tenant,
 };
@@ -28,6 +28,8 @@ async fn added_with_a_pasted_secret_changed_and_removed() {
         window.picture("registrations-empty").await?;
         window.button("Add").await?;
         window.page("registration").await?;
+        window.says("In the portal, one visit").await?;
+        window.says("0 of 8").await?;
         window.picture("registration-new").await?;
         window.fill("Name", "ERP mail").await?;
         window
@@ -38,6 +40,8 @@ async fn added_with_a_pasted_secret_changed_and_removed() {
         window.button("Paste the secret from the clipboard").await?;
         window.says(&CONFIDENTIAL_SECRET.len().to_string()).await?;
         drop(copied);
+        // Client ID, tenant and secret are filled in; with a secret there are the steps for one, too.
+        window.says("3 of 11").await?;
         window.picture("registration-pasted").await?;
         window.button("Save").await?;
         window.page("registrations").await?;
@@ -169,6 +173,8 @@ async fn the_addresses_of_an_own_server_are_read_from_its_issuer() {
         window.fill("Issuer", &issuer).await?;
         window.button("Save").await?;
         window.page("registrations").await?;
+        window.says("Its addresses were read from").await?;
+        window.picture("registrations-saved-notes").await?;
         let shown = Mailwright::new(&stage.lab)
             .json(&["registration", "show", "Own"])
             .json();
@@ -220,6 +226,32 @@ async fn a_pasted_page_is_explained() {
         window.press("Control+Enter").await?;
         window.says("Nothing in this text is known here").await?;
         window.picture("explain-unknown").await?;
+        window.close().await?;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_certificate_is_shown_and_replaced_by_a_command() {
+    play(options(), async |stage| {
+        let _ = add_registration_with_certificate(&stage.lab, "ERP mail").exits(0);
+        let window = registrations(stage).await?;
+        window.says("Certificate: ").await?;
+        window.picture("registrations-certificate").await?;
+        window.click("link", "ERP mail").await?;
+        window.page("registration").await?;
+        window.says("Thumbprint").await?;
+        window
+            .says("mailwright registration set 'ERP mail' --certificate")
+            .await?;
+        // As “Needs attention” leads here.
+        window
+            .run("location.hash += '/certificate'", Vec::new())
+            .await?;
+        window.shows("section:focus").await?;
+        assert_eq!(window.focused().await?, "region Certificate");
+        window.picture("registration-certificate").await?;
         window.close().await?;
         Ok(())
     })
