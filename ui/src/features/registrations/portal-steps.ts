@@ -36,8 +36,8 @@ export interface PortalGroup {
 
 /**
  * What is done at the provider for a registration, page by page in the order in which one visit goes through them. What
- * stands in quotes is the portals’ own wording (Microsoft: identity-platform/quickstart-register-app; Google: support,
- * “Manage OAuth clients”; both as of November 2026).
+ * stands in quotes is the portals’ own wording, as their makers describe it (Microsoft:
+ * identity-platform/quickstart-register-app; Google: support, “Manage OAuth clients”); no portal was looked at.
  */
 export function portalSteps(entered: Entered): PortalGroup[] {
   if (entered.form.provider === 'microsoft') return microsoft(entered);
