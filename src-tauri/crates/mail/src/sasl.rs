@@ -1,12 +1,17 @@
 //! The sign-in exchanges that mail protocols share (RFC 4422).
 
+mod exchange;
+
 use base64::Engine;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
-use mailwright_domain::{Endpoint, Secret};
+use mailwright_domain::{Endpoint, Fault, Secret, Security};
 use zeroize::Zeroizing;
 
+use crate::failure::Failure;
+use crate::open::{Context, plain_not_allowed};
 use crate::{Credential, Target};
+pub(crate) use exchange::{Answer, Exchange};
 
 /// A way to sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +46,7 @@ impl Mechanism {
     }
 
     /// What is sent first, in Base64.
-    pub(crate) fn response(self, target: &Target, credential: &Credential) -> Secret {
+    fn response(self, target: &Target, credential: &Credential) -> Secret {
         let Endpoint { host, port, .. } = &target.endpoint;
         let login = &target.login;
         let secret = credential.secret().expose();
@@ -60,9 +65,15 @@ impl Mechanism {
         Secret::new(STANDARD.encode(raw.as_bytes()))
     }
 
+    /// Whether the first response may stand in the command. LOGIN's answers are asked for one by one; its draft knows
+    /// no initial response.
+    fn begins_with_a_response(self) -> bool {
+        self != Self::Login
+    }
+
     /// What is sent when the server asks once more. For OAuth that is the way to say “understood, now tell me that you
     /// refuse” (RFC 7628 section 3.2.3: one octet 0x01; XOAUTH2: an empty line).
-    pub(crate) fn next_response(self, credential: &Credential) -> Option<Secret> {
+    fn next_response(self, credential: &Credential) -> Option<Secret> {
         match self {
             Self::Xoauth2 => Some(Secret::new("")),
             Self::OauthBearer => Some(Secret::new("AQ==")),
@@ -72,19 +83,55 @@ impl Mechanism {
     }
 
     /// Whether what the server asks after the first response is a reason for refusing.
-    pub(crate) fn explains_refusal(self) -> bool {
+    fn explains_refusal(self) -> bool {
         matches!(self, Self::Xoauth2 | Self::OauthBearer)
     }
 }
 
+/// Whether anything secret may be sent over this connection, and can be; `starttls` is whether the server offers it.
+pub(crate) fn may_sign_in(
+    context: &Context<'_>,
+    security: Security,
+    starttls: bool,
+) -> Result<(), Box<Failure>> {
+    if security == Security::Plain && !context.target.allow_plain {
+        return Err(plain_not_allowed(starttls));
+    }
+    if !is_safe(context.target, context.credential) {
+        return Err(Box::new(Failure {
+            detail: "The sign-in name or the secret has a character that cannot be sent."
+                .to_owned(),
+            ..Failure::default()
+        }));
+    }
+    Ok(())
+}
+
+/// Nothing that the server offers takes this kind of credential; `offered` is what it does offer.
+pub(crate) fn none_fits(offered: String) -> Box<Failure> {
+    Failure::new(
+        Fault::NoMechanism,
+        "The server offers none of the ways to sign in that fit this kind of sign-in.",
+    )
+    .with_says(Some(offered))
+}
+
+/// A name or password that a protocol's own command cannot carry.
+pub(crate) fn only_ascii() -> Box<Failure> {
+    Failure::new(
+        Fault::NoMechanism,
+        "The server can only take a name and password of plain ASCII characters here.",
+    )
+}
+
 /// Whether this can be put into an exchange without changing its meaning.
-pub(crate) fn is_safe(target: &Target, credential: &Credential) -> bool {
+fn is_safe(target: &Target, credential: &Credential) -> bool {
     let separates = |text: &str| text.contains(['\0', '\x01', '\r', '\n']);
     !separates(&target.login) && !separates(credential.secret().expose())
 }
 
 /// The text of a challenge; a server that forgets padding, or sends something else, is shown as it is.
-pub(crate) fn decode_challenge(text: &[u8]) -> Vec<u8> {
+fn decode_challenge(text: &[u8]) -> Vec<u8> {
     const LENIENT: GeneralPurpose = GeneralPurpose::new(
         &base64::alphabet::STANDARD,
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),

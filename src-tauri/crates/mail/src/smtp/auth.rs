@@ -1,18 +1,19 @@
-use mailwright_domain::{Fault, Secret, Security};
+use mailwright_domain::Security;
+use zeroize::Zeroizing;
 
 use super::reply::Reply;
 use super::session::{Offers, Smtp};
 use crate::climb::{Passed, Step};
 use crate::failure::{Failure, WireError};
-use crate::open::{Context, plain_not_allowed};
-use crate::sasl::{self, Mechanism};
-use crate::{Credential, Target};
+use crate::open::Context;
+use crate::sasl::{self, Answer, Exchange, Mechanism};
 
 /// Longest AUTH command with an initial response, line end included (RFC 4954 section 4: what does not fit the line
 /// limit of RFC 5321 section 4.5.3.1.4 must go on its own line).
 const LONGEST_COMMAND: usize = 512;
-/// How often a server may ask for more within one exchange.
-const MOST_ROUNDS: usize = 4;
+/// Longest line of an exchange that servers are asked to take, line end included (RFC 4954 section 4). A longer one is
+/// sent all the same, for many take it.
+const LONGEST_RESPONSE: usize = 12_288;
 
 /// AUTH (RFC 4954).
 pub(super) async fn authenticate(
@@ -25,99 +26,56 @@ pub(super) async fn authenticate(
         target, credential, ..
     } = *context;
     smtp.driver.begin(target.timeout);
-    if security == Security::Plain && !target.allow_plain {
-        return Err(plain_not_allowed(offers.has("STARTTLS")));
-    }
-    if !sasl::is_safe(target, credential) {
-        return Err(Box::new(Failure {
-            detail: "The sign-in name or the secret has a character that cannot be sent."
-                .to_owned(),
-            ..Failure::default()
-        }));
-    }
+    sasl::may_sign_in(context, security, offers.has("STARTTLS"))?;
     let Some(mechanism) = Mechanism::choose(credential, |m| offers.signs_in_with(m)) else {
         let offered: Vec<&str> = offers.mechanisms().collect();
-        let says = smtp
-            .driver
-            .log
-            .clean(format!("AUTH {}", offered.join(" ")).as_bytes(), 500);
-        return Err(Failure::new(
-            Fault::NoMechanism,
-            "The server offers none of the ways to sign in that fit this kind of sign-in.",
-        )
-        .with_says(Some(says)));
+        let says = format!("AUTH {}", offered.join(" "));
+        return Err(sasl::none_fits(smtp.driver.log.clean(says.as_bytes(), 500)));
     };
-    let (reply, challenge) = exchange(smtp, mechanism, target, credential).await?;
-    let reply = reply
-        .or_refused("The server does not accept the sign-in.")
-        .map_err(|mut failure| {
-            failure.challenge = challenge;
-            failure
-        })?;
+    let log = smtp.driver.log.clone();
+    let (mut exchange, command) =
+        Exchange::begin("AUTH", LONGEST_COMMAND, mechanism, target, credential, &log);
+    let reply = carry(smtp, &mut exchange, command).await?;
+    let says = accepted(reply, exchange)?;
     let detail = format!("Signed in as {} with {}.", target.login, mechanism.word());
-    Ok(Passed::new((), detail).saying(reply.says))
+    Ok(Passed::new((), detail).saying(says))
 }
 
-async fn exchange(
+/// Carries the exchange to its end and gives the reply that ends it.
+async fn carry(
     smtp: &mut Smtp,
-    mechanism: Mechanism,
-    target: &Target,
-    credential: &Credential,
-) -> Result<(Reply, Option<String>), Box<Failure>> {
-    let word = mechanism.word();
-    let response = mechanism.response(target, credential);
-    smtp.driver.log.learn(&response);
-    let placeholder = format!("(secret, {} bytes)", response.len());
-    let command = format!("AUTH {word}");
-    let fits = command.len() + 1 + response.len() + 2 <= LONGEST_COMMAND;
-    // LOGIN's first answer is asked for; its draft knows no initial response.
-    let initial = fits && mechanism != Mechanism::Login;
-    let mut unsent = if initial {
-        let line = Secret::new(format!("{command} {}", response.expose()));
-        send(smtp, &line, &format!("{command} {placeholder}")).await?;
-        None
-    } else {
-        send(smtp, &Secret::new(command.as_str()), &command).await?;
-        Some(response)
-    };
-    let mut challenge = None;
-    for _ in 0..MOST_ROUNDS {
+    exchange: &mut Exchange<'_>,
+    command: Answer,
+) -> Result<Reply, Box<Failure>> {
+    let mut line = command;
+    loop {
+        send(smtp, &line).await?;
         let reply = smtp.reply(true).await?;
         if reply.code.basic != 334 {
-            return Ok((reply, challenge));
+            return Ok(reply);
         }
-        if let Some(response) = unsent.take() {
-            send(smtp, &response, &placeholder).await?;
-            continue;
-        }
-        let text = reply.texts.concat();
-        let text = smtp.driver.log.clean(&sasl::decode_challenge(&text), 2_000);
-        if mechanism.explains_refusal() && !text.is_empty() {
-            smtp.driver.log.note(&format!("challenge: {text}"));
-            challenge = Some(text);
-        }
-        match mechanism.next_response(credential) {
-            Some(next) if mechanism.explains_refusal() => {
-                let shown = if next.is_empty() {
-                    "(empty line)"
-                } else {
-                    "AQ=="
-                };
-                send(smtp, &next, shown).await?;
-            }
-            Some(next) => {
-                smtp.driver.log.learn(&next);
-                let shown = format!("(secret, {} bytes)", next.len());
-                send(smtp, &next, &shown).await?;
-            }
-            // “*” ends an exchange (RFC 4954 section 4).
-            None => send(smtp, &Secret::new("*"), "*").await?,
-        }
+        line = exchange.answer(&reply.texts.concat())?;
     }
-    Err(WireError::Malformed("it asks for more without end").into())
 }
 
-async fn send(smtp: &mut Smtp, line: &Secret, shown: &str) -> Result<(), WireError> {
-    let bytes = zeroize::Zeroizing::new([line.expose().as_bytes(), b"\r\n"].concat());
-    smtp.driver.send(&bytes, shown).await
+fn accepted(reply: Reply, exchange: Exchange<'_>) -> Result<String, Box<Failure>> {
+    let length = exchange.length() + "\r\n".len();
+    let too_long = if length > LONGEST_RESPONSE {
+        format!(
+            " It had {length} octets in one line, and a server need not take more than {LONGEST_RESPONSE}."
+        )
+    } else {
+        String::new()
+    };
+    let detail = format!("The server does not accept the sign-in.{too_long}");
+    let reply = reply.or_refused(detail).map_err(|mut failure| {
+        failure.challenge = exchange.challenge;
+        failure
+    })?;
+    Ok(reply.says)
+}
+
+async fn send(smtp: &mut Smtp, answer: &Answer) -> Result<(), WireError> {
+    let bytes = Zeroizing::new([answer.line.expose().as_bytes(), b"\r\n"].concat());
+    smtp.driver.send(&bytes, &answer.shown).await
 }

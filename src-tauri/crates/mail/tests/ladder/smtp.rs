@@ -267,3 +267,34 @@ async fn no_way_to_sign_in_is_said_with_what_is_offered() {
     assert_eq!(evidence.fault, Some(Fault::NoMechanism));
     assert_eq!(evidence.text, "AUTH GSSAPI NTLM");
 }
+
+/// RFC 4954 section 4 asks servers to take 12,288 octets in one line; more is sent, and a refusal names it.
+#[tokio::test]
+async fn a_sign_in_beyond_the_line_limit_is_named_when_it_is_refused() {
+    let world = World::new();
+    for (octets, named) in [(8_000, false), (9_300, true)] {
+        let token = Credential::OAuth(Secret::new("t".repeat(octets)));
+        let script = [TLS_START, "\nC: dXNl*\nS: 500 5.5.6 Line too long"].concat();
+        let server = world.server(&[&script]).await;
+        let target = target(Protocol::Smtp, server.port, Security::Tls);
+        let ladder = world.climb_with(&target, &token).await;
+        failed(&ladder, CheckId::Authenticate);
+        server.check();
+        let detail = &check(&ladder, CheckId::Authenticate).detail;
+        assert_eq!(detail.contains("12288"), named, "{detail}");
+    }
+}
+
+/// What is offered before TLS counts for nothing after it.
+#[tokio::test]
+async fn a_sign_in_that_is_offered_only_before_tls_is_not_used() {
+    let world = World::new();
+    let script = "S: 220 x\nC: EHLO *\nS: 250-x\nS: 250-AUTH XOAUTH2\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nTLS\nC: EHLO *\nS: 250-x\nS: 250 AUTH PLAIN";
+    let server = world.server(&[script]).await;
+    let ladder = world
+        .climb(&target(Protocol::Smtp, server.port, Security::Starttls))
+        .await;
+    let evidence = failed(&ladder, CheckId::Authenticate);
+    assert_eq!(evidence.fault, Some(Fault::NoMechanism));
+    assert!(!server.heard().iter().any(|line| line.starts_with("AUTH")));
+}
