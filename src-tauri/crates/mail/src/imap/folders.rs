@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use mailwright_domain::{Fault, Folder, FolderRole};
 
 use super::response::{Listed, Untagged};
-use super::session::{Event, Imap};
+use super::session::{Capabilities, Imap};
 use crate::climb::{Passed, Step};
 use crate::failure::Failure;
 use crate::open::Context;
@@ -12,36 +12,105 @@ use crate::{assign_roles, utf7};
 /// Folders that are taken from a list.
 const MOST_FOLDERS: usize = 10_000;
 
-/// LIST (RFC 9051 section 6.3.9), with RETURN (SPECIAL-USE) where both RFC 6154 and RFC 5258 are offered.
-pub(super) async fn list(context: &Context<'_>, imap: &mut Imap) -> Step<Vec<Folder>> {
-    imap.driver.begin_list(context.target.timeout);
-    let offered = imap.capabilities().await?;
-    let asks_use =
-        offered.has("IMAP4REV2") || (offered.has("SPECIAL-USE") && offered.has("LIST-EXTENDED"));
-    let mut listed = Vec::new();
-    let mut says = None;
-    if asks_use {
-        let command = "LIST \"\" \"*\" RETURN (SPECIAL-USE)";
-        let done = imap.command_with(command, |d| keep(&mut listed, d)).await?;
-        says = done.ok.then_some(done.says);
+/// SELECT and LIST, sent together: neither needs the other's answer, and each answer is a check of its own.
+#[derive(Default)]
+pub(super) struct Opening {
+    /// Tag of LIST.
+    list: u32,
+    /// Tag of CAPABILITY, where the sign-in did not say what is offered from now on.
+    capability: Option<u32>,
+    /// LIST asks for roles (RFC 6154).
+    asked_use: bool,
+    /// Messages in the inbox, once the server has said so.
+    messages: Option<u32>,
+    listed: Vec<Listed>,
+}
+
+impl Opening {
+    /// A server may answer LIST before it has opened the inbox.
+    fn keep(&mut self, data: Untagged) {
+        match data {
+            Untagged::Exists(count) => self.messages = Some(count),
+            // One more than allowed, so that passing the limit can be seen.
+            Untagged::List(entry) if self.listed.len() <= MOST_FOLDERS => self.listed.push(entry),
+            _ => {}
+        }
     }
-    let says = if let Some(says) = says {
-        says
+}
+
+const LIST: &str = "LIST \"\" \"*\"";
+const LIST_WITH_USE: &str = "LIST \"\" \"*\" RETURN (SPECIAL-USE)";
+
+/// Whether LIST may ask for roles: both RFC 6154 and RFC 5258 are offered.
+fn offers_use(offered: &Capabilities) -> bool {
+    offered.has("IMAP4REV2") || (offered.has("SPECIAL-USE") && offered.has("LIST-EXTENDED"))
+}
+
+/// SELECT INBOX (RFC 9051 section 6.3.2): the proof that the sign-in leads somewhere. LIST goes out with it.
+pub(super) async fn inbox(context: &Context<'_>, imap: &mut Imap) -> Step<Opening> {
+    imap.driver.begin_list(context.target.timeout);
+    let mut opening = Opening::default();
+    let known = imap.known().map(offers_use);
+    opening.asked_use = known == Some(true);
+    let list = if opening.asked_use {
+        LIST_WITH_USE
     } else {
-        // Not offered, or offered and refused.
-        listed.clear();
-        let done = imap
-            .command_with("LIST \"\" \"*\"", |d| keep(&mut listed, d))
-            .await?;
-        done.or_refused("The server does not list the folders.")?
+        LIST
     };
-    if listed.len() > MOST_FOLDERS {
+    let mut commands = vec!["SELECT INBOX", list];
+    if known.is_none() {
+        commands.push("CAPABILITY");
+    }
+    let mut tags = imap.start_all(&commands).await?.into_iter();
+    let select = tags.next().unwrap_or_default();
+    opening.list = tags.next().unwrap_or_default();
+    opening.capability = tags.next();
+    let done = imap.end_of(select, |data| opening.keep(data)).await?;
+    let says = done.or_refused("The sign-in was accepted, but the inbox does not open.")?;
+    let detail = match opening.messages {
+        Some(1) => "The inbox opens; it holds 1 message.".to_owned(),
+        Some(count) => format!("The inbox opens; it holds {count} messages."),
+        None => "The inbox opens.".to_owned(),
+    };
+    Ok(Passed::new(opening, detail).saying(says))
+}
+
+/// The answer to LIST (RFC 9051 section 6.3.9). It is asked once more where roles were asked for and refused, and
+/// where they are offered and were not told unasked.
+pub(super) async fn list(
+    context: &Context<'_>,
+    imap: &mut Imap,
+    mut opening: Opening,
+) -> Step<(Vec<Folder>, Option<u32>)> {
+    imap.driver.begin_list(context.target.timeout);
+    let mut done = imap.end_of(opening.list, |data| opening.keep(data)).await?;
+    let mut again = (opening.asked_use && !done.ok).then_some(LIST);
+    if let Some(tag) = opening.capability {
+        imap.end_of(tag, |data| opening.keep(data)).await?;
+        let told = opening.listed.iter().any(|entry| role(entry).is_some());
+        if done.ok && !told && imap.known().is_some_and(offers_use) {
+            again = Some(LIST_WITH_USE);
+        }
+    }
+    if let Some(command) = again {
+        let first = std::mem::take(&mut opening.listed);
+        let second = imap
+            .command_with(command, |data| opening.keep(data))
+            .await?;
+        if second.ok || !done.ok {
+            done = second;
+        } else {
+            opening.listed = first;
+        }
+    }
+    let says = done.or_refused("The server does not list the folders.")?;
+    if opening.listed.len() > MOST_FOLDERS {
         return Err(Failure::new(
             Fault::Malformed,
             format!("The server lists more than {MOST_FOLDERS} folders."),
         ));
     }
-    let folders = unique(listed);
+    let folders = unique(opening.listed);
     let detail = match folders.len() {
         0 => {
             return Err(Failure::refused(
@@ -51,16 +120,7 @@ pub(super) async fn list(context: &Context<'_>, imap: &mut Imap) -> Step<Vec<Fol
         }
         many => format!("{many} {}.", folders_word(many)),
     };
-    Ok(Passed::new(folders, detail))
-}
-
-fn keep(listed: &mut Vec<Listed>, data: Untagged) {
-    // One more than allowed, so that passing the limit can be seen.
-    if let Untagged::List(entry) = data
-        && listed.len() <= MOST_FOLDERS
-    {
-        listed.push(entry);
-    }
+    Ok(Passed::new((folders, opening.messages), detail))
 }
 
 fn unique(listed: Vec<Listed>) -> Vec<Folder> {
@@ -72,16 +132,21 @@ fn unique(listed: Vec<Listed>) -> Vec<Folder> {
         .collect()
 }
 
-fn folder(entry: Listed) -> Folder {
-    let cannot_open = ["\\noselect", "\\nonexistent"];
-    let special_use = entry.flags.iter().find_map(|flag| match flag.as_str() {
+/// The role that the server itself gives a folder (RFC 6154 section 2).
+fn role(entry: &Listed) -> Option<FolderRole> {
+    entry.flags.iter().find_map(|flag| match flag.as_str() {
         "\\sent" => Some(FolderRole::Sent),
         "\\drafts" => Some(FolderRole::Drafts),
         "\\trash" => Some(FolderRole::Trash),
         "\\junk" => Some(FolderRole::Junk),
         "\\archive" => Some(FolderRole::Archive),
         _ => None,
-    });
+    })
+}
+
+fn folder(entry: Listed) -> Folder {
+    let cannot_open = ["\\noselect", "\\nonexistent"];
+    let special_use = role(&entry);
     let flagged = entry
         .flags
         .iter()
@@ -155,25 +220,4 @@ fn is_inbox(folder: &Folder) -> bool {
 fn quoted(raw: &str) -> Option<String> {
     let plain = raw.bytes().all(|b| (b' '..=b'~').contains(&b));
     plain.then(|| format!("\"{}\"", raw.replace('\\', "\\\\").replace('"', "\\\"")))
-}
-
-/// SELECT INBOX (RFC 9051 section 6.3.2): the proof that the sign-in leads somewhere. Gives the number of messages.
-pub(super) async fn inbox(context: &Context<'_>, imap: &mut Imap) -> Step<Option<u32>> {
-    imap.driver.begin(context.target.timeout);
-    imap.start(b"SELECT INBOX", "SELECT INBOX").await?;
-    let mut messages = None;
-    let done = loop {
-        match imap.event(false).await? {
-            Event::Done(completion) => break completion,
-            Event::Data(Untagged::Exists(count)) => messages = Some(count),
-            Event::Data(_) | Event::Continue(_) => {}
-        }
-    };
-    let says = done.or_refused("The sign-in was accepted, but the inbox does not open.")?;
-    let detail = match messages {
-        Some(1) => "The inbox opens; it holds 1 message.".to_owned(),
-        Some(count) => format!("The inbox opens; it holds {count} messages."),
-        None => "The inbox opens.".to_owned(),
-    };
-    Ok(Passed::new(messages, detail).saying(says))
 }

@@ -61,10 +61,11 @@ pub(crate) async fn from_greeting(
     let signing_in = auth::authenticate(context, &mut imap, security);
     climb.step(CheckId::Authenticate, signing_in).await?;
     let selecting = folders::inbox(context, &mut imap);
-    let messages = climb.step(CheckId::Inbox, selecting).await?;
+    let opening = climb.step(CheckId::Inbox, selecting).await?;
     found.proof = Some(Proof::Login);
-    let listing = folders::list(context, &mut imap);
-    found.folders = climb.step(CheckId::Folders, listing).await?;
+    let listing = folders::list(context, &mut imap, opening);
+    let (folders, messages) = climb.step(CheckId::Folders, listing).await?;
+    found.folders = folders;
     let counting = folders::count(context, &mut imap, messages, &mut found.folders);
     climb.step(CheckId::Count, counting).await?;
     imap.driver.begin(context.target.timeout.min(GOODBYE));

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use mailwright_domain::{Fault, Protocol, Security};
@@ -24,13 +24,17 @@ const ASKS_FOR_MORE: WireError = WireError::Malformed("it asks for more where no
 pub(crate) struct Imap {
     pub(crate) driver: Driver,
     tag: u32,
-    /// First tag whose end has not been read.
-    oldest: u32,
+    /// Tags of commands that have not ended.
+    running: BTreeSet<u32>,
+    /// Ends that were read while another one was waited for.
+    ended: BTreeMap<u32, Completion>,
     capabilities: Option<Capabilities>,
     /// Untagged NO, BAD and BYE of the current command; the reason often stands there.
     warnings: Vec<String>,
     /// Response code of the last of them.
     warned: Option<String>,
+    /// The server has said BYE.
+    left: bool,
 }
 
 /// What a server offers (RFC 9051 section 7.2.2), upper-case.
@@ -85,10 +89,12 @@ impl Imap {
         Self {
             driver,
             tag: 0,
-            oldest: 0,
+            running: BTreeSet::new(),
+            ended: BTreeMap::new(),
             capabilities: None,
             warnings: Vec::new(),
             warned: None,
+            left: false,
         }
     }
 
@@ -149,59 +155,79 @@ impl Imap {
     pub(crate) async fn command_with(
         &mut self,
         text: &str,
-        mut data: impl FnMut(Untagged),
+        data: impl FnMut(Untagged),
     ) -> Result<Completion, Box<Failure>> {
         self.start(text.as_bytes(), text).await?;
-        loop {
-            match self.event(false).await? {
-                Event::Done(completion) => return Ok(completion),
-                Event::Data(untagged) => data(untagged),
-                Event::Continue(_) => {
-                    return Err(self.explain(ASKS_FOR_MORE));
-                }
-            }
-        }
+        self.end_of(self.tag, data).await
     }
 
     /// Sends several commands at once and waits until all have ended; gives their ends in the order of the commands.
-    /// Only for commands whose data says what it belongs to (RFC 9051 section 5.5).
     pub(crate) async fn commands_with(
         &mut self,
         commands: &[String],
         mut data: impl FnMut(Untagged),
     ) -> Result<Vec<Completion>, Box<Failure>> {
+        let tags = self.start_all(commands).await?;
+        let mut ends = Vec::with_capacity(tags.len());
+        for tag in tags {
+            ends.push(self.end_of(tag, &mut data).await?);
+        }
+        Ok(ends)
+    }
+
+    /// Sends several commands at once and gives their tags; each end is read with [`Self::end_of`]. Only for commands
+    /// that do not change what the others mean, with data that says what it belongs to (RFC 9051 section 5.5).
+    pub(crate) async fn start_all<T: AsRef<str>>(
+        &mut self,
+        commands: &[T],
+    ) -> Result<Vec<u32>, Box<Failure>> {
         self.forget_warnings();
-        self.oldest = self.tag + 1;
         let mut lines = String::new();
+        let mut tags = Vec::with_capacity(commands.len());
         for command in commands {
-            self.tag += 1;
+            let tag = self.next_tag();
+            tags.push(tag);
             // Writing to a String cannot fail.
-            let _ = write!(lines, "A{} {command}\r\n", self.tag);
+            let _ = write!(lines, "A{tag} {}\r\n", command.as_ref());
         }
         let sent = self.driver.send(lines.as_bytes(), &lines).await;
         sent.map_err(|e| self.explain(e))?;
-        let mut ended = BTreeMap::new();
-        while ended.len() < commands.len() {
+        Ok(tags)
+    }
+
+    /// Waits for the end of one command. Data is handed over, whichever command it belongs to.
+    pub(crate) async fn end_of(
+        &mut self,
+        tag: u32,
+        mut data: impl FnMut(Untagged),
+    ) -> Result<Completion, Box<Failure>> {
+        loop {
+            if let Some(completion) = self.ended.remove(&tag) {
+                return Ok(completion);
+            }
             match self.event(false).await? {
                 Event::Done(completion) => {
-                    ended.insert(completion.tag, completion);
+                    self.ended.insert(completion.tag, completion);
                 }
                 Event::Data(untagged) => data(untagged),
                 Event::Continue(_) => return Err(self.explain(ASKS_FOR_MORE)),
             }
         }
-        Ok(ended.into_values().collect())
     }
 
     /// Sends a command under the next tag; `shown` is what the transcript gets.
     pub(crate) async fn start(&mut self, command: &[u8], shown: &str) -> Result<(), Box<Failure>> {
         self.forget_warnings();
-        self.tag += 1;
-        self.oldest = self.tag;
-        let tag = format!("A{}", self.tag);
+        let tag = format!("A{}", self.next_tag());
         let line = Zeroizing::new([tag.as_bytes(), b" ", command, b"\r\n"].concat());
         let sent = self.driver.send(&line, &format!("{tag} {shown}")).await;
         sent.map_err(|e| self.explain(e))
+    }
+
+    fn next_tag(&mut self) -> u32 {
+        self.tag += 1;
+        self.running.insert(self.tag);
+        self.tag
     }
 
     /// Answers a `+` with one line.
@@ -222,7 +248,7 @@ impl Imap {
             match parse(&line) {
                 Response::Continue(text) => return Ok(Event::Continue(text)),
                 Response::Done { tag, status } => {
-                    if let Some(tag) = self.expects(&tag) {
+                    if let Some(tag) = self.ends(&tag) {
                         self.learn(&status);
                         return Ok(Event::Done(self.completion(tag, &status)));
                     }
@@ -235,6 +261,7 @@ impl Imap {
                 }
                 Response::Untagged(Untagged::Status(status)) => {
                     self.learn(&status);
+                    self.left |= status.word == Word::Bye;
                     let warns = matches!(status.word, Word::No | Word::Bad | Word::Bye);
                     if warns && self.warnings.len() < MOST_WARNINGS {
                         let text = self.shown(&status.line);
@@ -253,11 +280,11 @@ impl Imap {
         let _ = self.command("LOGOUT").await;
     }
 
-    /// The number of a tag, where it is one of ours that has not ended.
-    fn expects(&self, tag: &[u8]) -> Option<u32> {
+    /// The number of a tag, where it is one of ours that has not ended before.
+    fn ends(&mut self, tag: &[u8]) -> Option<u32> {
         let number = std::str::from_utf8(tag).ok()?.strip_prefix('A')?;
         let number = number.parse().ok()?;
-        (self.oldest..=self.tag).contains(&number).then_some(number)
+        self.running.remove(&number).then_some(number)
     }
 
     fn forget_warnings(&mut self) {
@@ -304,9 +331,10 @@ impl Imap {
         lines.push(self.shown(&status.line));
         Completion {
             tag,
-            ok: status.word == Word::Ok,
+            // Whoever has said goodbye promises nothing any more.
+            ok: status.word == Word::Ok && !self.left,
             says: lines.join("\n"),
-            code: self.code(status),
+            code: self.code(status).or_else(|| self.warned.take()),
         }
     }
 

@@ -239,6 +239,46 @@ async fn the_servers_last_words_are_the_reason() {
 }
 
 #[tokio::test]
+async fn whoever_has_said_goodbye_accepts_nothing_any_more() {
+    let world = World::new();
+    let start = "TLS\nS: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] x\nC: A1 AUTH*\n";
+    let goodbye = "S: * BYE Too many connections\nS: ";
+    for (rest, id, text) in [
+        (
+            "A1 OK welcome",
+            CheckId::Authenticate,
+            "BYE Too many connections\nOK welcome",
+        ),
+        (
+            "A1 NO [ALERT] no",
+            CheckId::Authenticate,
+            "BYE Too many connections\nNO [ALERT] no",
+        ),
+    ] {
+        let server = world.server(&[&format!("{start}{goodbye}{rest}")]).await;
+        let ladder = world
+            .climb(&target(Protocol::Imap, server.port, Security::Tls))
+            .await;
+        assert_eq!(failed(&ladder, id).text, text);
+        assert_eq!(ladder.proof, None);
+    }
+}
+
+#[tokio::test]
+async fn one_command_ends_once() {
+    let world = World::new();
+    let script = "TLS\nS: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] x\nC: A1 AUTH*\nS: A1 OK\nC: A2 SELECT INBOX\nS: A2 OK\nS: A2 OK\nS: A3 OK";
+    let server = world.server(&[script]).await;
+    let ladder = world
+        .climb(&target(Protocol::Imap, server.port, Security::Tls))
+        .await;
+    assert_eq!(
+        failed(&ladder, CheckId::Folders).fault,
+        Some(Fault::Malformed)
+    );
+}
+
+#[tokio::test]
 async fn dropping_the_test_closes_the_connection() {
     let world = World::new();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

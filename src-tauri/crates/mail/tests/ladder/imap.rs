@@ -320,3 +320,69 @@ async fn a_token_is_not_sent_where_only_passwords_are_taken() {
     assert!(evidence.text.contains("AUTH=PLAIN"));
     assert_eq!(server.heard(), Vec::<String>::new());
 }
+
+/// Both commands arrive before either is answered, and a server may answer them in any order.
+#[tokio::test]
+async fn the_inbox_opens_and_the_folders_are_listed_in_one_go() {
+    let world = World::new();
+    let asked = "
+        C: A2 SELECT INBOX
+        C: A3 LIST \"\" \"*\" RETURN (SPECIAL-USE)
+    ";
+    let opened = "S: * 172 EXISTS\nS: A2 OK [READ-WRITE] Select completed.\n";
+    let listed = "S: * LIST () \"/\" INBOX\nS: A3 OK List completed.\n";
+    let left = "C: A4 LOGOUT\nCLOSE";
+    for answers in [[opened, listed], [listed, opened]] {
+        let script = [START, SIGNED_IN, asked, &answers.concat(), left].concat();
+        let server = world.server(&[&script]).await;
+        let ladder = world
+            .climb(&target(Protocol::Imap, server.port, Security::Tls))
+            .await;
+        passed(&ladder);
+        server.check();
+        assert_eq!(ladder.folders[0].messages, Some(172));
+    }
+}
+
+/// What is offered after the sign-in is asked along with the rest, and LIST once more only where roles are still to
+/// be had.
+#[tokio::test]
+async fn roles_are_asked_for_where_they_are_offered_and_were_not_told() {
+    let world = World::new();
+    let asked = "
+        S: A1 OK Logged in
+        C: A2 SELECT INBOX
+        C: A3 LIST \"\" \"*\"
+        C: A4 CAPABILITY
+        S: A2 OK done
+    ";
+    let plain =
+        "S: * LIST () \"/\" INBOX\nS: * LIST () \"/\" Verzonden\nS: A3 OK List completed.\n";
+    let told = "S: * LIST () \"/\" INBOX\nS: * LIST (\\Sent) \"/\" Verzonden\nS: A3 OK done\n";
+    let offered = "S: * CAPABILITY IMAP4rev1 LIST-EXTENDED SPECIAL-USE\nS: A4 OK done\n";
+    let not_offered = "S: * CAPABILITY IMAP4rev1 SPECIAL-USE\nS: A4 OK done\n";
+    let again = "
+        C: A5 LIST \"\" \"*\" RETURN (SPECIAL-USE)
+        S: * LIST () \"/\" INBOX
+        S: * LIST (\\Sent) \"/\" Verzonden
+        S: A5 OK done
+    ";
+    let again_refused = "C: A5 LIST *\nS: A5 BAD what?\n";
+    for (answers, role) in [
+        ([plain, offered, again], true),
+        ([plain, offered, again_refused], false),
+        ([told, offered, ""], true),
+        ([plain, not_offered, ""], false),
+    ] {
+        // The message counts do not matter here.
+        let script = [START, asked, &answers.concat(), "C: *\nCLOSE"].concat();
+        let server = world.server(&[&script]).await;
+        let ladder = world
+            .climb(&target(Protocol::Imap, server.port, Security::Tls))
+            .await;
+        server.check();
+        assert_eq!(check(&ladder, Folders).detail, "2 folders.");
+        let sent = ladder.folders[1].special_use == Some(FolderRole::Sent);
+        assert_eq!(sent, role, "{}", ladder.transcript);
+    }
+}
