@@ -27,11 +27,11 @@ pub enum CheckId {
     CapabilitiesSecure,
     /// The server accepts the sign-in.
     Authenticate,
-    /// The inbox opens (IMAP SELECT).
+    /// The inbox opens (IMAP SELECT, POP3 STAT).
     Inbox,
     /// Folders can be listed (IMAP LIST).
     Folders,
-    /// Messages can be counted (IMAP STATUS).
+    /// Messages can be counted (IMAP STATUS) or listed (POP3 LIST).
     Count,
     /// Sender and recipient are accepted (SMTP MAIL, RCPT, then RSET).
     Envelope,

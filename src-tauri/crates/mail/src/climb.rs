@@ -290,9 +290,37 @@ fn plan(protocol: Protocol, security: Security) -> &'static [CheckId] {
             Folders,
             Count,
         ],
-        // POP3's own steps come with POP3; until then its ladder ends where all ladders begin.
-        (Protocol::Pop3, Security::Tls | Security::Auto) => &[Resolve, Connect, Tls, Authenticate],
-        (Protocol::Pop3, _) => &[Resolve, Connect, Authenticate],
+        (Protocol::Pop3, Security::Tls | Security::Auto) => &[
+            Resolve,
+            Connect,
+            Tls,
+            Greeting,
+            CapabilitiesSecure,
+            Authenticate,
+            Inbox,
+            Count,
+        ],
+        (Protocol::Pop3, Security::Starttls) => &[
+            Resolve,
+            Connect,
+            Greeting,
+            Capabilities,
+            Starttls,
+            Tls,
+            CapabilitiesSecure,
+            Authenticate,
+            Inbox,
+            Count,
+        ],
+        (Protocol::Pop3, Security::Plain) => &[
+            Resolve,
+            Connect,
+            Greeting,
+            Capabilities,
+            Authenticate,
+            Inbox,
+            Count,
+        ],
     }
 }
 

@@ -1,5 +1,5 @@
-//! Proves that a mailbox works: climbs the ladder of checks of an IMAP or SMTP server, from the name to the opened
-//! inbox or the accepted envelope, with a line driver of its own that trusts nothing a server says.
+//! Proves that a mailbox works: climbs the ladder of checks of an IMAP, POP3 or SMTP server, from the name to the
+//! opened inbox or the accepted envelope, with a line driver of its own that trusts nothing a server says.
 //!
 //! Every session is opened here: name, connection, TLS, capabilities, sign-in. Limits on time, lines and bytes hold
 //! in every step; what was learnt before TLS is forgotten; a secret enters neither the transcript nor an error.
@@ -10,6 +10,7 @@ mod failure;
 mod greeting;
 mod imap;
 mod open;
+mod pop3;
 mod redact;
 mod roles;
 mod sasl;
@@ -59,7 +60,7 @@ pub struct Target {
 pub enum Credential {
     /// An OAuth 2.0 access token (XOAUTH2, or OAUTHBEARER of RFC 7628).
     OAuth(Secret),
-    /// A password or app password (PLAIN of RFC 4616, or LOGIN).
+    /// A password or app password (PLAIN of RFC 4616, LOGIN, or USER and PASS of POP3).
     Password(Secret),
 }
 
@@ -117,10 +118,7 @@ pub async fn run(
     let _ = match target.endpoint.protocol {
         Protocol::Imap => imap::climb(&mut context, &mut climb, &mut found).await,
         Protocol::Smtp => smtp::climb(&mut context, &mut climb, &mut found).await,
-        Protocol::Pop3 => open::open(&mut context, &mut climb).await.map(|_driver| {
-            let detail = "Signing in with POP3 is not tested by this version.";
-            climb.unchecked(CheckId::Authenticate, detail);
-        }),
+        Protocol::Pop3 => pop3::climb(&mut context, &mut climb, &mut found).await,
     };
     let security = climb.security;
     Ladder {

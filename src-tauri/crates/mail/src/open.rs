@@ -10,7 +10,7 @@ use crate::driver::{Driver, Io};
 use crate::failure::{Failure, WireError};
 use crate::tls::{self, TlsFailure};
 use crate::transcript::Log;
-use crate::{Credential, Target, imap, smtp};
+use crate::{Credential, Target, imap, pop3, smtp};
 
 /// Longest time that finding out whether a port begins with TLS may take.
 const TRIAL: Duration = Duration::from_secs(10);
@@ -191,7 +191,7 @@ async fn before_tls(
         driver = match context.target.endpoint.protocol {
             Protocol::Imap => imap::up_to_tls(driver).await?,
             Protocol::Smtp => smtp::up_to_tls(driver).await?,
-            Protocol::Pop3 => return None,
+            Protocol::Pop3 => pop3::up_to_tls(driver).await?,
         };
     }
     driver.take_for_tls().ok()

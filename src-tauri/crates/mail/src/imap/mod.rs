@@ -7,7 +7,7 @@ mod session;
 
 use std::time::Duration;
 
-use mailwright_domain::{CheckId, Fault, Proof, Protocol, Security};
+use mailwright_domain::{CheckId, Fault, Proof, Security};
 
 use crate::Findings;
 use crate::climb::{Climb, Halt, Passed, Step};
@@ -96,15 +96,7 @@ async fn greet(context: &Context<'_>, imap: &mut Imap, security: Security) -> St
         )
         .with_says(Some(says)));
     }
-    Ok(Passed::new((), format!("{} greets.", name(Protocol::Imap))).saying(says))
-}
-
-fn name(protocol: Protocol) -> &'static str {
-    match protocol {
-        Protocol::Imap => "An IMAP server",
-        Protocol::Pop3 => "A POP3 server",
-        Protocol::Smtp => "An SMTP server",
-    }
+    Ok(Passed::new((), "An IMAP server greets.").saying(says))
 }
 
 async fn offers(context: &Context<'_>, imap: &mut Imap) -> Step<()> {

@@ -7,7 +7,12 @@ async fn bytes_after_the_starttls_reply_end_the_attempt() {
     let world = World::new();
     let imap = "S: * OK [CAPABILITY IMAP4rev1 STARTTLS] ready\nC: A1 STARTTLS\nS; A1 OK go\\r\\n* CAPABILITY AUTH=XOAUTH2 SASL-IR\\r\\n\nTLS";
     let smtp = "S: 220 x\nC: EHLO *\nS: 250-x\nS: 250 STARTTLS\nC: STARTTLS\nS; 220 go\\r\\n250 AUTH XOAUTH2\\r\\n\nTLS";
-    for (protocol, script) in [(Protocol::Imap, imap), (Protocol::Smtp, smtp)] {
+    let pop3 = "S: +OK\nC: CAPA\nS: +OK\nS: STLS\nS: .\nC: STLS\nS; +OK go\\r\\n+OK\\r\\nSASL XOAUTH2\\r\\n.\\r\\n\nTLS";
+    for (protocol, script) in [
+        (Protocol::Imap, imap),
+        (Protocol::Smtp, smtp),
+        (Protocol::Pop3, pop3),
+    ] {
         let server = world.server(&[script]).await;
         let ladder = world
             .climb(&target(protocol, server.port, Security::Starttls))
@@ -24,9 +29,11 @@ async fn a_stripped_starttls_ends_the_attempt_with_what_was_offered() {
     let world = World::new();
     let imap = "S: * OK ready\nC: A1 CAPABILITY\nS: * CAPABILITY IMAP4rev1 AUTH=PLAIN\nS: A1 OK";
     let smtp = "S: 220 x\nC: EHLO *\nS: 250-x\nS: 250-XXXXXXXA\nS: 250 AUTH PLAIN";
+    let pop3 = "S: +OK\nC: CAPA\nS: +OK\nS: XXXX\nS: SASL PLAIN\nS: .";
     for (protocol, script, seen) in [
         (Protocol::Imap, imap, "AUTH=PLAIN"),
         (Protocol::Smtp, smtp, "XXXXXXXA"),
+        (Protocol::Pop3, pop3, "XXXX\nSASL PLAIN"),
     ] {
         let server = world.server(&[script]).await;
         let ladder = world
@@ -44,9 +51,11 @@ async fn a_refused_starttls_goes_no_further() {
     let world = World::new();
     let imap = "S: * OK [CAPABILITY IMAP4rev1 STARTTLS] x\nC: A1 STARTTLS\nS: A1 BAD no";
     let smtp = "S: 220 x\nC: EHLO *\nS: 250-x\nS: 250 STARTTLS\nC: STARTTLS\nS: 454 4.7.0 TLS not available";
+    let pop3 = "S: +OK\nC: CAPA\nS: +OK\nS: STLS\nS: .\nC: STLS\nS: -ERR not now";
     for (protocol, script, text) in [
         (Protocol::Imap, imap, "BAD no"),
         (Protocol::Smtp, smtp, "454 4.7.0 TLS not available"),
+        (Protocol::Pop3, pop3, "-ERR not now"),
     ] {
         let server = world.server(&[script]).await;
         let ladder = world
@@ -88,7 +97,15 @@ async fn a_server_may_close_after_any_line() {
         "S: 220 x\nC: EHLO *\nS: 250-x\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nTLS\nC: EHLO *\nS: 250-x\nS: 250 AUTH XOAUTH2\nC: AUTH XOAUTH2\nS: 334\nC: {}\nS: 235 ok\nC: MAIL *\nS: 250 ok\nC: RCPT *",
         xoauth2()
     );
-    for (protocol, script) in [(Protocol::Imap, imap), (Protocol::Smtp, smtp)] {
+    let pop3 = format!(
+        "S: +OK\nC: CAPA\nS: +OK\nS: STLS\nS: .\nC: STLS\nS: +OK\nTLS\nC: CAPA\nS: +OK\nS: SASL XOAUTH2\nS: .\nC: AUTH XOAUTH2\nS: +\nC: {}\nS: + e30=\nC:\nS: +OK\nC: STAT\nS: +OK 2 320\nC: LIST 1",
+        xoauth2()
+    );
+    for (protocol, script) in [
+        (Protocol::Imap, imap),
+        (Protocol::Smtp, smtp),
+        (Protocol::Pop3, pop3),
+    ] {
         let lines: Vec<&str> = script.lines().collect();
         for end in 0..=lines.len() {
             let script = format!("{}\nCLOSE", lines[..end].join("\n"));
@@ -124,6 +141,7 @@ async fn a_line_without_end_is_cut_off() {
     for (protocol, start) in [
         (Protocol::Imap, "S: * OK ready\nC: A1 CAPABILITY\nS; * "),
         (Protocol::Smtp, "S: 220 x\nC: EHLO *\nS; 250-"),
+        (Protocol::Pop3, "S: +OK\nC: CAPA\nS; +OK "),
     ] {
         let server = world.server(&[&format!("{start}{endless}")]).await;
         let ladder = world
@@ -147,6 +165,7 @@ async fn lines_without_end_are_cut_off() {
             "S: * OK still thinking\n",
         ),
         (Protocol::Smtp, "S: 220 x\nC: EHLO *\n", "S: 250-more\n"),
+        (Protocol::Pop3, "S: +OK\nC: CAPA\nS: +OK\n", "S: MORE\n"),
     ] {
         let server = world
             .server(&[&format!("{start}{}", line.repeat(3_000))])
@@ -213,16 +232,22 @@ async fn answers_nobody_asked_for_are_refused() {
 async fn an_exchange_that_never_ends_is_ended() {
     let world = World::new();
     let start = "TLS\nS: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] x\nC: A1 AUTH*\n";
-    let server = world
-        .server(&[&format!("{start}{}", "S: +\nC:\n".repeat(20))])
-        .await;
-    let ladder = world
-        .climb(&target(Protocol::Imap, server.port, Security::Tls))
-        .await;
-    assert_eq!(
-        failed(&ladder, CheckId::Authenticate).fault,
-        Some(Fault::Malformed)
-    );
+    let smtp = "TLS\nS: 220 x\nC: EHLO *\nS: 250-x\nS: 250 AUTH XOAUTH2\nC: AUTH XOAUTH2\nS: 334\nC: dXNl*\n";
+    let pop3 =
+        "TLS\nS: +OK\nC: CAPA\nS: +OK\nS: SASL XOAUTH2\nS: .\nC: AUTH XOAUTH2\nS: +\nC: dXNl*\n";
+    for (protocol, start, again) in [
+        (Protocol::Imap, start, "S: +\nC:\n"),
+        (Protocol::Smtp, smtp, "S: 334\nC:\n"),
+        (Protocol::Pop3, pop3, "S: +\nC:\n"),
+    ] {
+        let script = format!("{start}{}", again.repeat(20));
+        let server = world.server(&[&script]).await;
+        let ladder = world
+            .climb(&target(protocol, server.port, Security::Tls))
+            .await;
+        let fault = failed(&ladder, CheckId::Authenticate).fault;
+        assert_eq!(fault, Some(Fault::Malformed));
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod certificates;
 mod hostile;
 mod imap;
 mod modes;
+mod pop3;
 mod secrets;
 mod server;
 mod smtp;

@@ -13,6 +13,7 @@ async fn tls_on_a_port_for_starttls_says_so() {
             "S: * OK [CAPABILITY IMAP4rev1 STARTTLS] ready",
         ),
         (Protocol::Smtp, "S: 220 mail.lab.test ESMTP"),
+        (Protocol::Pop3, "S: +OK POP3 ready"),
     ] {
         let server = world.server(&[greeting]).await;
         let ladder = world
@@ -83,6 +84,9 @@ async fn another_protocol_on_the_port_is_named() {
         (Protocol::Imap, "220 mail.lab.test ESMTP", "SMTP"),
         (Protocol::Smtp, "* OK IMAP4rev1 ready", "IMAP"),
         (Protocol::Smtp, "HTTP/1.1 400 Bad Request", "a web server"),
+        (Protocol::Pop3, "* OK IMAP4rev1 ready", "IMAP"),
+        (Protocol::Pop3, "220 mail.lab.test ESMTP", "SMTP"),
+        (Protocol::Pop3, "SSH-2.0-OpenSSH_9.2", "an SSH server"),
         (
             Protocol::Imap,
             "what do you want?",
@@ -169,18 +173,4 @@ async fn a_server_that_agrees_to_tls_and_goes_on_in_plain_text_is_left() {
             .detail
             .contains("agreed to STARTTLS")
     );
-}
-
-#[tokio::test]
-async fn pop3_ends_unchecked_and_not_proven() {
-    let world = World::new();
-    let server = world.server(&["TLS"]).await;
-    let ladder = world
-        .climb(&target(Protocol::Pop3, server.port, Security::Tls))
-        .await;
-    assert_eq!(
-        check(&ladder, CheckId::Authenticate).outcome,
-        mailwright_domain::Outcome::Unchecked
-    );
-    assert_eq!(ladder.proof, None);
 }

@@ -37,7 +37,14 @@ async fn a_server_that_repeats_the_token_cannot_make_it_visible() {
     let smtp = format!(
         "TLS\nS: 220 x\nC: EHLO *\nS: 250-x\nS: 250 AUTH XOAUTH2\nC: AUTH XOAUTH2\nS: 334\nC: {all}\nS: 334 {echo_json}\nC:\nS: 535-5.7.8 {TOKEN}\nS: 535-5.7.8 {upper}\nS: 535 5.7.8 {echo_plain}"
     );
-    for (protocol, script) in [(Protocol::Imap, imap), (Protocol::Smtp, smtp)] {
+    let pop3 = format!(
+        "TLS\nS: +OK\nC: CAPA\nS: +OK\nS: SASL XOAUTH2\nS: .\nC: AUTH XOAUTH2\nS: + {echo_json}\nC: {all}\nS: + {echo_json}\nC:\nS: -ERR [AUTH] {TOKEN} {upper} {echo_plain}"
+    );
+    for (protocol, script) in [
+        (Protocol::Imap, imap),
+        (Protocol::Smtp, smtp),
+        (Protocol::Pop3, pop3),
+    ] {
         let server = world.server(&[&script]).await;
         let ladder = world
             .climb(&target(protocol, server.port, Security::Tls))

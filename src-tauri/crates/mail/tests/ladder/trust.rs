@@ -19,18 +19,40 @@ const SMTP_STARTTLS: &str = "
     S: 220 go
     TLS
 ";
+const POP3_STARTTLS: &str = "
+    S: +OK ready
+    C: CAPA
+    S: +OK
+    S: STLS
+    S: .
+    C: STLS
+    S: +OK go
+    TLS
+";
+/// The second look needs no list of what is offered.
+const POP3_AGAIN: &str = "
+    S: +OK ready
+    C: STLS
+    S: +OK go
+    TLS
+";
 
 #[tokio::test]
 async fn an_unknown_issuer_is_named_in_every_mode() {
     let world = World::new();
     let shield = Authority::new("Mail Shield Root");
-    for (protocol, security, script) in [
-        (Protocol::Imap, Security::Tls, "TLS"),
-        (Protocol::Imap, Security::Auto, "TLS"),
-        (Protocol::Imap, Security::Starttls, IMAP_STARTTLS),
-        (Protocol::Smtp, Security::Starttls, SMTP_STARTTLS),
+    for (protocol, security, scripts) in [
+        (Protocol::Imap, Security::Tls, &["TLS"][..]),
+        (Protocol::Imap, Security::Auto, &["TLS"]),
+        (Protocol::Imap, Security::Starttls, &[IMAP_STARTTLS]),
+        (Protocol::Smtp, Security::Starttls, &[SMTP_STARTTLS]),
+        (
+            Protocol::Pop3,
+            Security::Starttls,
+            &[POP3_STARTTLS, POP3_AGAIN],
+        ),
     ] {
-        let server = Server::start(&[script], Some(shield.server(Flaw::None))).await;
+        let server = Server::start(scripts, Some(shield.server(Flaw::None))).await;
         let ladder = world.climb(&target(protocol, server.port, security)).await;
         let evidence = failed(&ladder, CheckId::Tls);
         assert_eq!(
