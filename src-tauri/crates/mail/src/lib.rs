@@ -19,6 +19,9 @@ mod tls;
 mod transcript;
 mod utf7;
 
+#[cfg(test)]
+mod round_trips;
+
 use std::fmt;
 use std::time::Duration;
 

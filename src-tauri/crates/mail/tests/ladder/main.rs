@@ -6,6 +6,7 @@ mod hostile;
 mod imap;
 mod modes;
 mod pop3;
+mod script;
 mod secrets;
 mod server;
 mod smtp;

@@ -1,18 +1,12 @@
-//! A server that follows a script, one line of it after the other:
-//! `S: text` sends a line, `C: text` expects one (a `*` at the end stands for anything), `S; text` sends without a
-//! line end, `TLS` does a handshake, `CLOSE` hangs up. Escapes in what is sent: `\0`, `\xHH`, `\r`, `\n`.
-//! After the last line the server reads until the client leaves.
+//! A listener on loopback whose connections follow scripts.
 
 use std::sync::{Arc, Mutex};
 
 use rustls::ServerConfig;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tokio_rustls::TlsAcceptor;
 
-trait Io: AsyncRead + AsyncWrite + Unpin + Send {}
-impl<T: AsyncRead + AsyncWrite + Unpin + Send> Io for T {}
+use crate::script::follow;
 
 /// A running server; it ends with the test.
 pub(crate) struct Server {
@@ -70,95 +64,4 @@ impl Server {
         let problems = self.problems.lock().unwrap();
         assert!(problems.is_empty(), "{problems:?}");
     }
-}
-
-async fn follow(
-    mut io: Box<dyn Io>,
-    script: &str,
-    tls: Option<Arc<ServerConfig>>,
-    heard: &Mutex<Vec<String>>,
-) -> Result<(), String> {
-    for step in script
-        .lines()
-        .map(str::trim)
-        .filter(|l| !l.is_empty() && !l.starts_with('#'))
-    {
-        if step == "TLS" {
-            let config = tls.clone().ok_or("no certificate for this script")?;
-            match TlsAcceptor::from(config).accept(io).await {
-                Ok(stream) => io = Box::new(stream),
-                // The client did not like the certificate; its own test says whether it should have.
-                Err(_) => return Ok(()),
-            }
-        } else if step == "CLOSE" {
-            let _ = io.shutdown().await;
-            return Ok(());
-        } else if let Some(text) = step.strip_prefix("S:") {
-            let mut bytes = unescape(text.strip_prefix(' ').unwrap_or(text));
-            bytes.extend_from_slice(b"\r\n");
-            if io.write_all(&bytes).await.is_err() || io.flush().await.is_err() {
-                return Ok(());
-            }
-        } else if let Some(text) = step.strip_prefix("S;") {
-            let bytes = unescape(text.strip_prefix(' ').unwrap_or(text));
-            if io.write_all(&bytes).await.is_err() || io.flush().await.is_err() {
-                return Ok(());
-            }
-        } else if let Some(pattern) = step.strip_prefix("C:") {
-            let pattern = pattern.strip_prefix(' ').unwrap_or(pattern);
-            let line = read_line(&mut io)
-                .await
-                .ok_or(format!("left before {pattern:?}"))?;
-            heard.lock().unwrap().push(line.clone());
-            let fits = pattern
-                .strip_suffix('*')
-                .map_or(line == pattern, |start| line.starts_with(start));
-            if !fits {
-                return Err(format!("expected {pattern:?}, heard {line:?}"));
-            }
-        } else {
-            return Err(format!("no such step: {step:?}"));
-        }
-    }
-    while let Some(line) = read_line(&mut io).await {
-        heard.lock().unwrap().push(line);
-    }
-    Ok(())
-}
-
-async fn read_line(io: &mut Box<dyn Io>) -> Option<String> {
-    let mut line = Vec::new();
-    loop {
-        match io.read_u8().await {
-            Ok(b'\n') => break,
-            Ok(byte) => line.push(byte),
-            Err(_) => return None,
-        }
-    }
-    Some(
-        String::from_utf8_lossy(&line)
-            .trim_end_matches('\r')
-            .to_owned(),
-    )
-}
-
-fn unescape(text: &str) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        rest = after;
-        match (first, after) {
-            (b'\\', [b'0', tail @ ..]) => (out.push(0), rest = tail).1,
-            (b'\\', [b'r', tail @ ..]) => (out.push(b'\r'), rest = tail).1,
-            (b'\\', [b'n', tail @ ..]) => (out.push(b'\n'), rest = tail).1,
-            (b'\\', [b'x', high, low, tail @ ..]) => {
-                let digits = [*high, *low];
-                let value = u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap();
-                out.push(value);
-                rest = tail;
-            }
-            _ => out.push(*first),
-        }
-    }
-    out
 }
