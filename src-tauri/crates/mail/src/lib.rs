@@ -20,7 +20,14 @@ mod transcript;
 mod utf7;
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod near;
+#[cfg(test)]
 mod round_trips;
+#[cfg(test)]
+#[path = "../tests/ladder/script.rs"]
+mod script;
 
 use std::fmt;
 use std::time::Duration;

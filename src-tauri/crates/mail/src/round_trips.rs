@@ -17,14 +17,12 @@ use crate::climb::Climb;
 use crate::driver::Driver;
 use crate::open::{Context, protect};
 use crate::transcript::Log;
-use crate::{Credential, Findings, Target, imap, pop3, smtp};
+use crate::{Credential, Findings, Target, imap, pop3, script, smtp};
 use certificates::{Authority, Flaw};
 
 #[path = "../tests/ladder/certificates.rs"]
 #[allow(dead_code, reason = "only sound certificates are needed here")]
 mod certificates;
-#[path = "../tests/ladder/script.rs"]
-mod script;
 
 use CheckId::{
     Authenticate, Capabilities, CapabilitiesSecure, Count, Envelope, Folders, Greeting, Inbox,

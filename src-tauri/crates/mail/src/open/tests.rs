@@ -1,54 +1,24 @@
 //! Time limits of whole ladders, on a clock that the test moves.
 
-use mailwright_domain::{AuthKind, Check, Endpoint, Fault, Outcome, Protocol, Secret, Security};
-use mailwright_net::NetOptions;
-use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
-use tokio::sync::mpsc::unbounded_channel;
+use mailwright_domain::{Check, Fault, Outcome, Protocol};
+use tokio::io::{AsyncWriteExt, DuplexStream};
 use tokio::time::sleep;
 
 use super::*;
-use crate::Findings;
+use crate::near;
 
-/// Climbs from the greeting on, over a connection that the test holds the other end of.
+/// The check that failed, and how long it all took.
 async fn climb(
     protocol: Protocol,
     text: &str,
     server: impl FnOnce(DuplexStream),
 ) -> (Check, Duration) {
-    let net = Net::new(&NetOptions::default()).unwrap();
-    let target = Target {
-        endpoint: Endpoint::parse(protocol, text).unwrap(),
-        login: "info@firma.nl".into(),
-        sender: None,
-        recipient: None,
-        timeout: Duration::from_secs(30),
-        allow_plain: true,
-    };
-    let credential = Credential::OAuth(Secret::new("token-token-token"));
-    let log = Log::new(credential.secret());
-    let (events, _received) = unbounded_channel();
-    let context = Context::new(&net, &target, &credential, log.clone());
-    let mut climb = Climb::new(&target.endpoint, AuthKind::Oauth, log.clone(), &events);
-    let (ours, theirs) = duplex(4096);
-    server(theirs);
-    let mut driver = Driver::new(Box::new(ours), log);
-    let mut found = Findings::default();
-    let began = Instant::now();
-    if climb.security == Security::Tls {
-        let tls = protect(&context, &mut driver, Security::Tls);
-        let _ = climb.step(CheckId::Tls, tls).await;
-    } else {
-        let _ = match protocol {
-            Protocol::Imap => imap::from_greeting(&context, &mut climb, &mut found, driver).await,
-            _ => smtp::from_greeting(&context, &mut climb, &mut found, driver).await,
-        };
-    }
-    let took = began.elapsed();
-    let failed = climb
-        .finish()
+    let ladder = near::climb(protocol, text, server).await;
+    let failed = ladder
+        .checks
         .into_iter()
         .find(|c| c.outcome == Outcome::Failed);
-    (failed.unwrap(), took)
+    (failed.unwrap(), ladder.took)
 }
 
 fn fault(check: &Check) -> Option<Fault> {
@@ -78,6 +48,8 @@ async fn no_greeting_in_plain_text_means_that_tls_is_awaited() {
         (Protocol::Imap, "x.nl:143:starttls", 15),
         (Protocol::Smtp, "x.nl:465:starttls", 5),
         (Protocol::Smtp, "x.nl:2525:plain", 15),
+        (Protocol::Pop3, "x.nl:995:starttls", 5),
+        (Protocol::Pop3, "x.nl:110:plain", 15),
     ] {
         let (check, took) = climb(protocol, text, silent).await;
         assert_eq!(

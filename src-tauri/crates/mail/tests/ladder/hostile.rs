@@ -47,6 +47,28 @@ async fn a_stripped_starttls_ends_the_attempt_with_what_was_offered() {
 }
 
 #[tokio::test]
+async fn what_is_offered_only_before_tls_is_not_used() {
+    let world = World::new();
+    let imap = "S: * OK [CAPABILITY IMAP4rev1 SASL-IR STARTTLS AUTH=XOAUTH2] x\nC: A1 STARTTLS\nS: A1 OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2] go\nTLS\nC: A2 CAPABILITY\nS: * CAPABILITY IMAP4rev1 AUTH=PLAIN\nS: A2 OK";
+    let smtp = "S: 220 x\nC: EHLO *\nS: 250-x\nS: 250-AUTH XOAUTH2\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nTLS\nC: EHLO *\nS: 250-x\nS: 250 AUTH PLAIN";
+    let pop3 = "S: +OK\nC: CAPA\nS: +OK\nS: STLS\nS: SASL XOAUTH2\nS: .\nC: STLS\nS: +OK\nTLS\nC: CAPA\nS: +OK\nS: SASL PLAIN\nS: .";
+    for (protocol, script) in [
+        (Protocol::Imap, imap),
+        (Protocol::Smtp, smtp),
+        (Protocol::Pop3, pop3),
+    ] {
+        let server = world.server(&[script]).await;
+        let ladder = world
+            .climb(&target(protocol, server.port, Security::Starttls))
+            .await;
+        let evidence = failed(&ladder, CheckId::Authenticate);
+        assert_eq!(evidence.fault, Some(Fault::NoMechanism));
+        server.check();
+        assert!(!server.heard().iter().any(|line| line.contains("AUTH")));
+    }
+}
+
+#[tokio::test]
 async fn a_refused_starttls_goes_no_further() {
     let world = World::new();
     let imap = "S: * OK [CAPABILITY IMAP4rev1 STARTTLS] x\nC: A1 STARTTLS\nS: A1 BAD no";

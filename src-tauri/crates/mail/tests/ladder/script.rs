@@ -1,6 +1,8 @@
 //! A server that follows a script, one line of it after the other:
 //! `S: text` sends a line, `C: text` expects one (a `*` at the end stands for anything), `S; text` sends without a
-//! line end, `TLS` does a handshake, `WAIT n` waits that many milliseconds, `CLOSE` hangs up. Escapes in what is sent: `\0`, `\xHH`, `\r`, `\n`.
+//! line end, `TLS` does a handshake, `WAIT n` waits that many milliseconds, `CLOSE` hangs up, `FLOOD text` sends the text
+//! without end and `DRIP text` the same with a second between two bytes, both until the client leaves. Escapes in what
+//! is sent: `\0`, `\xHH`, `\r`, `\n`.
 //! After the last line the server reads until the client leaves.
 
 use std::sync::{Arc, Mutex};
@@ -37,6 +39,17 @@ pub(crate) async fn follow(
         } else if let Some(text) = step.strip_prefix("WAIT ") {
             let milliseconds = text.parse().map_err(|_| format!("no time: {step:?}"))?;
             tokio::time::sleep(std::time::Duration::from_millis(milliseconds)).await;
+        } else if let Some(text) = step.strip_prefix("FLOOD ") {
+            let taken = flood(&mut io, &unescape(text)).await;
+            heard.lock().unwrap().push(format!("{taken} bytes taken"));
+            return Ok(());
+        } else if let Some(text) = step.strip_prefix("DRIP ") {
+            for byte in unescape(text).into_iter().cycle() {
+                if io.write_all(&[byte]).await.is_err() || io.flush().await.is_err() {
+                    return Ok(());
+                }
+                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+            }
         } else if let Some(text) = step.strip_prefix("S:") {
             let mut bytes = unescape(text.strip_prefix(' ').unwrap_or(text));
             bytes.extend_from_slice(b"\r\n");
@@ -68,6 +81,18 @@ pub(crate) async fn follow(
         heard.lock().unwrap().push(line);
     }
     Ok(())
+}
+
+/// Sends for as long as anybody takes it, and gives how many bytes that were.
+async fn flood(io: &mut Box<dyn Io>, text: &[u8]) -> usize {
+    let chunk = text.repeat(4096_usize.div_ceil(text.len()));
+    let mut taken = 0;
+    loop {
+        match io.write(&chunk[taken % text.len()..]).await {
+            Ok(written) => taken += written,
+            Err(_) => return taken,
+        }
+    }
 }
 
 async fn read_line(io: &mut Box<dyn Io>) -> Option<String> {

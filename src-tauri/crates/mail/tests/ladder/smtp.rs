@@ -284,17 +284,3 @@ async fn a_sign_in_beyond_the_line_limit_is_named_when_it_is_refused() {
         assert_eq!(detail.contains("12288"), named, "{detail}");
     }
 }
-
-/// What is offered before TLS counts for nothing after it.
-#[tokio::test]
-async fn a_sign_in_that_is_offered_only_before_tls_is_not_used() {
-    let world = World::new();
-    let script = "S: 220 x\nC: EHLO *\nS: 250-x\nS: 250-AUTH XOAUTH2\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nTLS\nC: EHLO *\nS: 250-x\nS: 250 AUTH PLAIN";
-    let server = world.server(&[script]).await;
-    let ladder = world
-        .climb(&target(Protocol::Smtp, server.port, Security::Starttls))
-        .await;
-    let evidence = failed(&ladder, CheckId::Authenticate);
-    assert_eq!(evidence.fault, Some(Fault::NoMechanism));
-    assert!(!server.heard().iter().any(|line| line.starts_with("AUTH")));
-}
