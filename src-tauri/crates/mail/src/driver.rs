@@ -184,4 +184,6 @@ pub(crate) fn broken(error: &io::Error) -> WireError {
 }
 
 #[cfg(test)]
+pub(crate) mod properties;
+#[cfg(test)]
 mod tests;

@@ -20,6 +20,8 @@ mod transcript;
 mod utf7;
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod near;

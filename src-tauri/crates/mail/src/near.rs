@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use mailwright_domain::{
-    AuthKind, Check, CheckId, EmailAddress, Endpoint, Protocol, Secret, Security,
+    AuthKind, Check, CheckId, EmailAddress, Endpoint, Outcome, Protocol, Secret, Security,
 };
 use mailwright_net::{Net, NetOptions};
 use tokio::io::{DuplexStream, duplex};
@@ -12,7 +12,8 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio::time::Instant;
 
 use crate::climb::Climb;
-use crate::driver::Driver;
+use crate::driver::{Driver, Io};
+use crate::fuzz;
 use crate::open::{Context, protect};
 use crate::transcript::{Log, Transcript};
 use crate::{Credential, Findings, Target, imap, pop3, smtp};
@@ -38,6 +39,12 @@ pub(crate) async fn climb(
     text: &str,
     server: impl FnOnce(DuplexStream),
 ) -> Climbed {
+    let (ours, theirs) = duplex(ON_THE_WAY);
+    server(theirs);
+    climb_over(protocol, text, Box::new(ours)).await
+}
+
+async fn climb_over(protocol: Protocol, text: &str, io: Box<dyn Io>) -> Climbed {
     let sender: EmailAddress = "info@firma.nl".parse().unwrap();
     let target = Target {
         endpoint: Endpoint::parse(protocol, text).unwrap(),
@@ -52,9 +59,7 @@ pub(crate) async fn climb(
     let (events, _received) = unbounded_channel();
     let context = Context::new(&NET, &target, &credential, log.clone());
     let mut climb = Climb::new(&target.endpoint, AuthKind::Oauth, log.clone(), &events);
-    let (ours, theirs) = duplex(ON_THE_WAY);
-    server(theirs);
-    let mut driver = Driver::new(Box::new(ours), log.clone());
+    let mut driver = Driver::new(io, log.clone());
     let mut found = Findings::default();
     let began = Instant::now();
     if climb.security == Security::Tls {
@@ -74,4 +79,44 @@ pub(crate) async fn climb(
         took,
         transcript: log.transcript(),
     }
+}
+
+/// A whole ladder: whatever the server says, at most one check fails and none passes after it.
+fn ladder(protocol: Protocol, input: &[u8]) -> u64 {
+    let text = "mail.firma.nl:2525:plain";
+    let climbed = fuzz::block_on(climb_over(protocol, text, fuzz::server(input)));
+    let mut checks = climbed
+        .checks
+        .iter()
+        .filter(|check| check.outcome != Outcome::Skipped)
+        .skip_while(|check| check.outcome == Outcome::Passed);
+    let failed = checks.next();
+    assert!(checks.next().is_none(), "{}", climbed.transcript);
+    for check in &climbed.checks {
+        let says = check.server_says.as_deref().unwrap_or_default();
+        assert!(says.len() < 70_000 && !says.contains("token-token-token"));
+    }
+    let why = failed.map(|check| {
+        let evidence = check.evidence.as_deref().expect("a failure has evidence");
+        let code = evidence.smtp.map(|code| code.basic / 100);
+        (
+            check.id,
+            evidence.fault,
+            code,
+            evidence.response_code.is_some(),
+        )
+    });
+    fuzz::kind(why)
+}
+
+pub(crate) fn imap_ladder(input: &[u8]) -> u64 {
+    ladder(Protocol::Imap, input)
+}
+
+pub(crate) fn smtp_ladder(input: &[u8]) -> u64 {
+    ladder(Protocol::Smtp, input)
+}
+
+pub(crate) fn pop3_ladder(input: &[u8]) -> u64 {
+    ladder(Protocol::Pop3, input)
 }

@@ -1,6 +1,6 @@
 //! The sign-in exchanges that mail protocols share (RFC 4422).
 
-mod exchange;
+pub(crate) mod exchange;
 
 use base64::Engine;
 use base64::engine::DecodePaddingMode;

@@ -118,6 +118,25 @@ fn flush(pending: &mut Vec<u16>, out: &mut String) {
 }
 
 #[cfg(test)]
+pub(crate) mod properties {
+    use super::*;
+    use crate::fuzz::{kind, size};
+
+    /// A name in either form: one name has one form, and every name survives the way there and back.
+    pub(crate) fn name(input: &[u8]) -> u64 {
+        let text = String::from_utf8_lossy(input);
+        let shown = decode(&text);
+        if shown != text {
+            assert_eq!(encode(&shown), text);
+        }
+        let raw = encode(&text);
+        assert!(raw.bytes().all(|b| (b' '..=b'~').contains(&b)));
+        assert_eq!(decode(&raw), text);
+        kind((shown == text, raw == text, size(shown.chars().count())))
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -144,7 +144,7 @@ fn role(entry: &Listed) -> Option<FolderRole> {
     })
 }
 
-fn folder(entry: Listed) -> Folder {
+pub(super) fn folder(entry: Listed) -> Folder {
     let cannot_open = ["\\noselect", "\\nonexistent"];
     let special_use = role(&entry);
     let flagged = entry
@@ -217,7 +217,7 @@ fn is_inbox(folder: &Folder) -> bool {
 }
 
 /// A raw name as a quoted string; none where it cannot be one.
-fn quoted(raw: &str) -> Option<String> {
+pub(super) fn quoted(raw: &str) -> Option<String> {
     let plain = raw.bytes().all(|b| (b' '..=b'~').contains(&b));
     plain.then(|| format!("\"{}\"", raw.replace('\\', "\\\\").replace('"', "\\\"")))
 }

@@ -2,6 +2,8 @@
 
 mod auth;
 mod folders;
+#[cfg(test)]
+pub(crate) mod properties;
 mod response;
 mod session;
 

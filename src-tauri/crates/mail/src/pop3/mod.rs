@@ -2,6 +2,8 @@
 //! fetched and nothing deleted.
 
 mod auth;
+#[cfg(test)]
+pub(crate) mod properties;
 mod reply;
 mod session;
 

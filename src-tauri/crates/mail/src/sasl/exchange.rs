@@ -123,4 +123,6 @@ fn hidden(secret: &Secret) -> String {
 }
 
 #[cfg(test)]
+pub(crate) mod properties;
+#[cfg(test)]
 mod tests;

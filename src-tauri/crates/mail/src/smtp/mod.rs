@@ -1,6 +1,8 @@
 //! The submission ladder (RFC 6409, RFC 5321): from the greeting to an accepted envelope.
 
 mod auth;
+#[cfg(test)]
+pub(crate) mod properties;
 mod reply;
 mod session;
 
