@@ -5,6 +5,7 @@
 //! The file holds an access token, or a password with `--password`. The proxy holds what it carries for half a round
 //! trip each way, and the first bytes for one more, which is what TCP takes to connect. Time counts from the start to
 //! the check that proves the mailbox: the folder list of IMAP, the first message of POP3, the envelope of SMTP.
+//! With `--hold` it only keeps the proxy open, for other programs to be compared, until standard input ends.
 #![expect(clippy::print_stdout, reason = "showing is what it is for")]
 
 use std::error::Error;
@@ -28,11 +29,13 @@ const RUNS: usize = 5;
 #[tokio::main]
 async fn main() -> Result<()> {
     let mut plain = Vec::new();
-    let (mut password, mut ca_file, mut delays) = (false, None, "50,100,200".to_owned());
+    let (mut password, mut hold) = (false, false);
+    let (mut ca_file, mut delays) = (None, "50,100,200".to_owned());
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
             "--password" => password = true,
+            "--hold" => hold = true,
             "--ca" => ca_file = words.next().map(Into::into),
             "--delays" => delays = words.next().ok_or("which delays?")?,
             _ => plain.push(word),
@@ -73,6 +76,12 @@ async fn main() -> Result<()> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         target.endpoint.port = listener.local_addr()?.port();
         let proxy = tokio::spawn(far(listener, upstream.clone(), delay));
+        if hold {
+            println!("{} ms: port {}", delay.as_millis(), target.endpoint.port);
+            let waiting = || std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+            tokio::task::spawn_blocking(waiting).await??;
+            continue;
+        }
         let mut totals = Vec::new();
         for _ in 0..RUNS {
             totals.push(proven(&net, &target, &credential).await?);

@@ -1,4 +1,5 @@
-use mailwright_domain::{CheckId, Fault, Protocol, Security};
+use mailwright_domain::{CheckId, Fault, Protocol, Secret, Security};
+use mailwright_mail::Credential;
 
 use crate::support::{World, check, failed, target};
 
@@ -141,6 +142,38 @@ async fn plain_text_carries_no_credential_unless_allowed() {
     let ladder = world.climb(&target).await;
     assert_eq!(failed(&ladder, CheckId::Authenticate).text, "NO no");
     server.check();
+}
+
+#[tokio::test]
+async fn no_protocol_and_no_kind_of_sign_in_goes_in_plain_text() {
+    let world = World::new();
+    for (protocol, script) in [
+        (
+            Protocol::Imap,
+            "S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=XOAUTH2] ready",
+        ),
+        (
+            Protocol::Smtp,
+            "S: 220 x\nC: EHLO *\nS: 250-x\nS: 250 AUTH PLAIN LOGIN XOAUTH2",
+        ),
+        (
+            Protocol::Pop3,
+            "S: +OK\nC: CAPA\nS: +OK\nS: SASL PLAIN XOAUTH2\nS: USER\nS: .",
+        ),
+    ] {
+        for credential in [
+            Credential::OAuth(Secret::new("token-token-token")),
+            Credential::Password(Secret::new("geheim-geheim")),
+        ] {
+            let server = world.server(&[script]).await;
+            let target = target(protocol, server.port, Security::Plain);
+            let ladder = world.climb_with(&target, &credential).await;
+            failed(&ladder, CheckId::Authenticate);
+            server.check();
+            let said = server.heard().join("\n");
+            assert!(!said.contains("info@") && !said.contains("AUTH"), "{said}");
+        }
+    }
 }
 
 #[tokio::test]
