@@ -1,0 +1,116 @@
+//! Texts that people pasted in public, wrapped as they wrapped them, each with its source and with the entry that reading
+//! it leads to. They were collected before the rules that serve them; `texts/` holds the data, this the score.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use mailwright_diagnosis::explain;
+use serde::Deserialize;
+
+/// The least share that must be right, per mille.
+const FLOOR: usize = 410;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    text: Vec<Pasted>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pasted {
+    expected: String,
+    source: String,
+    text: String,
+}
+
+/// The texts of a folder under `tests/`.
+fn texts(folder: &str) -> Vec<Pasted> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(folder);
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+        .collect();
+    files.sort();
+    files
+        .iter()
+        .flat_map(|file| {
+            let content = std::fs::read_to_string(file).unwrap();
+            let read: File =
+                toml::from_str(&content).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+            read.text
+        })
+        .collect()
+}
+
+/// How many texts lead to what was expected in the first place, and every other one.
+fn score(texts: &[Pasted]) -> (usize, Vec<String>) {
+    let misses: Vec<String> = texts
+        .iter()
+        .filter_map(|pasted| {
+            let found = explain(&pasted.text, None, None);
+            let ids: Vec<&str> = found.iter().map(|v| v.id.as_str()).collect();
+            (ids[0] != pasted.expected)
+                .then(|| format!("{} but {ids:?}: {}", pasted.expected, pasted.source))
+        })
+        .collect();
+    (texts.len() - misses.len(), misses)
+}
+
+/// Shows the score, with `--nocapture` also of a run that passes.
+#[expect(clippy::print_stdout, reason = "the score is what this test is for")]
+fn print(what: &str, texts: &[Pasted], (right, misses): &(usize, Vec<String>)) {
+    println!(
+        "{what}: {right} of {} right in the first place, {} per mille",
+        texts.len(),
+        1000 * right / texts.len()
+    );
+    for miss in misses {
+        println!("  {miss}");
+    }
+}
+
+#[test]
+fn the_first_verdict_is_the_right_one() {
+    let texts = texts("texts");
+    let result = score(&texts);
+    print("texts", &texts, &result);
+    assert!(1000 * result.0 / texts.len() >= FLOOR, "{:#?}", result.1);
+}
+
+#[test]
+fn the_collection_is_wide() {
+    let texts = texts("texts");
+    let mut per_entry: BTreeMap<&str, usize> = BTreeMap::new();
+    for pasted in &texts {
+        *per_entry.entry(&pasted.expected).or_default() += 1;
+    }
+    assert!(texts.len() >= 150, "{}", texts.len());
+    assert!(per_entry.len() >= 70, "{}", per_entry.len());
+    for (id, count) in per_entry {
+        assert!(count <= 5, "{id} has {count}");
+    }
+}
+
+#[test]
+fn every_text_names_its_source_and_nobody() {
+    for pasted in texts("texts") {
+        assert!(pasted.source.starts_with("https://"), "{}", pasted.source);
+        assert!(!pasted.text.trim().is_empty(), "{}", pasted.source);
+        // Addresses are of domains that nobody can have (RFC 2606).
+        for (at, _) in pasted.text.match_indices('@') {
+            let domain: String = pasted.text[at + 1..]
+                .chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
+                .collect();
+            let real =
+                domain.contains('.') && domain.starts_with(|c: char| c.is_ascii_alphabetic());
+            let reserved = domain.to_ascii_lowercase();
+            let reserved = reserved.trim_end_matches('.').ends_with(".example");
+            assert!(!real || reserved, "{}: {domain}", pasted.source);
+        }
+    }
+}
