@@ -91,6 +91,15 @@ impl Catalogue {
         self.entries.iter().find(|e| e.id == id)
     }
 
+    /// The entry that has this id, or is known by this name too.
+    pub fn known_as(&self, name: &str) -> Option<&Entry> {
+        self.entry(name).or_else(|| {
+            self.entries
+                .iter()
+                .find(|e| e.also.iter().any(|a| a == name))
+        })
+    }
+
     /// The verdict on one failure. There always is one: what no entry knows gets the id `unknown`.
     pub fn diagnose(&self, evidence: &Evidence) -> Verdict {
         let signals = Signals::of_evidence(evidence);
@@ -123,6 +132,16 @@ impl Catalogue {
         self.entries
             .iter()
             .filter_map(|entry| score::of_entry(entry, signals).map(|hit| (entry, hit)))
+    }
+
+    /// The entries that only several phrases anywhere in the text lead to.
+    pub(crate) fn hits_of_phrases<'a>(
+        &'a self,
+        signals: &Signals,
+    ) -> impl Iterator<Item = (&'a Entry, Hit)> {
+        self.entries
+            .iter()
+            .filter_map(|entry| score::of_phrases(entry, signals).map(|hit| (entry, hit)))
     }
 
     fn unknown_for(&self, signals: &Signals, evidence: &Evidence) -> Verdict {

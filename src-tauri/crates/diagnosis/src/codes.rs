@@ -13,6 +13,17 @@ pub(crate) struct Reply {
     pub(crate) enhanced: Option<Enhanced>,
 }
 
+impl std::fmt::Display for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.basic, self.enhanced) {
+            (Some(basic), Some(enhanced)) => write!(f, "{basic} {enhanced}"),
+            (Some(basic), None) => write!(f, "{basic}"),
+            (None, Some(enhanced)) => write!(f, "{enhanced}"),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
 /// Numbers after `AADSTS`, the longest first: `AADSTS700016` is never taken for `70001`.
 pub(crate) fn aadsts(text: &str) -> Vec<u32> {
     let mut found = Vec::new();
@@ -112,6 +123,13 @@ pub(crate) fn snake_words(text: &str) -> Vec<String> {
         push(&mut found, Some(word.as_str().to_owned()));
     }
     found
+}
+
+/// The `error` of a JSON body or of an address (RFC 6749 sections 4.1.2.1 and 5.2), in lower case.
+pub(crate) fn oauth_error(text: &str) -> Option<String> {
+    let captures = patterns::OAUTH_ERROR.captures(text)?;
+    let word = captures.get(1).or_else(|| captures.get(2))?.as_str();
+    Some(word.to_ascii_lowercase())
 }
 
 /// Status of an HTTP answer.

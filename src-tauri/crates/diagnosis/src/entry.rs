@@ -1,7 +1,7 @@
 use mailwright_domain::Who;
 use serde::Deserialize;
 
-use crate::rule::Rule;
+use crate::rule::{Rule, Surroundings};
 use crate::sample::Sample;
 
 /// How well the server texts of an entry are known.
@@ -24,6 +24,9 @@ pub enum Mark {
 pub struct Entry {
     /// Stable name.
     pub id: String,
+    /// Other names under which the failure is known in documents.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// How well its texts are known.
     pub evidence: Mark,
     /// One line.
@@ -36,7 +39,7 @@ pub struct Entry {
     pub who: Who,
     /// What to do, in order.
     #[serde(default)]
-    pub steps: Vec<String>,
+    pub steps: Vec<Step>,
     /// Page that leads to the fix.
     pub link: Option<String>,
     /// Page that explains an Entra number, used instead of `link` where one was seen.
@@ -70,6 +73,30 @@ impl Entry {
     /// The values that a text may use.
     pub const PLACEHOLDERS: [&'static str; 6] =
         ["mailbox", "host", "port", "provider", "detail", "code"];
+}
+
+/// One thing to do: a text, or a text that only fits where nothing known contradicts its surroundings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Step {
+    /// For everybody.
+    Always(String),
+    /// Left out where something known contradicts, such as a password's step where somebody signs in.
+    When {
+        /// The template.
+        text: String,
+        /// Where it fits.
+        when: Box<Surroundings>,
+    },
+}
+
+impl Step {
+    /// The template.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Always(text) | Self::When { text, .. } => text,
+        }
+    }
 }
 
 /// A catalogue file.

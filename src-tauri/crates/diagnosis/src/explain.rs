@@ -13,6 +13,9 @@ struct Found<'a> {
     signals: usize,
 }
 
+/// What phrases that stand apart from each other count less.
+const APART: i32 = 50;
+
 /// See [`Catalogue::explain`].
 pub(crate) fn explain(
     catalogue: &Catalogue,
@@ -21,7 +24,7 @@ pub(crate) fn explain(
     provider: Option<Provider>,
 ) -> Vec<Verdict> {
     let open = paste::decoded(&text::capped(pasted));
-    let parts: Vec<(String, Signals)> = paste::parts(&open)
+    let mut parts: Vec<(String, Signals)> = paste::parts(&open)
         .into_iter()
         .map(|part| {
             let signals = Signals::of_text(&part, stage, provider);
@@ -30,20 +33,20 @@ pub(crate) fn explain(
         .collect();
     let mut found: Vec<Found<'_>> = Vec::new();
     for (index, (_, signals)) in parts.iter().enumerate() {
-        for (entry, hit) in catalogue.hits(signals).filter(|(_, hit)| hit.score > 0) {
-            match found.iter_mut().find(|f| f.entry.id == entry.id) {
-                Some(known) if known.hit.score >= hit.score => {}
-                Some(known) => {
-                    known.hit = hit;
-                    known.signals = index;
-                }
-                None => found.push(Found {
-                    entry,
-                    hit,
-                    signals: index,
-                }),
-            }
+        for (entry, hit) in catalogue.hits(signals) {
+            keep(&mut found, entry, hit, index);
         }
+    }
+    // What a page says may stand in several paragraphs.
+    if parts.len() > 1 {
+        let whole = Signals::of_text(&open, stage, provider);
+        let mut apart: Vec<(&Entry, Hit)> = catalogue.hits_of_phrases(&whole).collect();
+        apart.retain(|(entry, _)| found.iter().all(|f| f.entry.id != entry.id));
+        for (entry, mut hit) in apart {
+            hit.score -= APART;
+            keep(&mut found, entry, hit, parts.len());
+        }
+        parts.push((open.clone(), whole));
     }
     let exact = found
         .iter()
@@ -64,6 +67,23 @@ pub(crate) fn explain(
         vec![unknown(catalogue, &open, stage)]
     } else {
         verdicts
+    }
+}
+
+/// Remembers a fit, of each entry the best one.
+fn keep<'a>(found: &mut Vec<Found<'a>>, entry: &'a Entry, hit: Hit, signals: usize) {
+    if hit.score <= 0 {
+        return;
+    }
+    let fit = Found {
+        entry,
+        hit,
+        signals,
+    };
+    match found.iter_mut().find(|f| f.entry.id == entry.id) {
+        Some(known) if known.hit.score >= fit.hit.score => {}
+        Some(known) => *known = fit,
+        None => found.push(fit),
     }
 }
 

@@ -20,8 +20,8 @@ mod text;
 mod verdict;
 
 pub use catalogue::{Catalogue, CatalogueError};
-pub use entry::{Entry, Mark};
-pub use rule::{Enhanced, HttpStatus, Phrase, Rule, Surroundings};
+pub use entry::{Entry, Mark, Step};
+pub use rule::{Enhanced, EnhancedRange, HttpStatus, Phrase, Rule, Surroundings};
 pub use sample::Sample;
 
 use mailwright_domain::{Evidence, Provider, Stage, Verdict};

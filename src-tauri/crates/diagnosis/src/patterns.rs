@@ -37,11 +37,13 @@ patterns! {
     /// A basic code right before an enhanced one.
     BASIC_BEFORE = r#"(?:^|\D)([245]\d\d)[\s,\-:;'"b#(]{1,5}$"#;
     /// A basic code at the start of a line or within a sentence.
-    BASIC = r"(?m)(?:^|[^0-9A-Za-z.])([245]\d\d)(?:[ ,\-]|$)";
+    BASIC = r"(?m)(?:^|[^0-9A-Za-z.])([245]\d\d)(?:[ ,\-)]|: |$)";
     /// Response code of an IMAP or POP3 reply.
     RESPONSE_CODE = r"(?i)(?:\b(?:OK|NO|BAD|BYE|PREAUTH)|-ERR)\s+\[([A-Z0-9/_.-]{2,40})";
     /// A word such as `invalid_grant`.
     SNAKE = r"[a-z]+(?:_[a-z]+)+";
+    /// `error` of a JSON body, and of an address that was opened.
+    OAUTH_ERROR = r#"(?m)"error"\s*:\s*"([A-Za-z][A-Za-z_]{2,39})"|^error=([A-Za-z][A-Za-z_]{2,39})$"#;
     /// Status of an HTTP answer.
     HTTP_STATUS = r"(?i)\b(?:http(?:/[\d.]{1,3})?|status(?:[ _]?code)?)\W{1,3}([1-5]\d\d)\b";
     /// Audience in the decoded part of a token.

@@ -14,7 +14,9 @@ pub struct Rule {
     /// Basic codes of an SMTP reply.
     pub smtp: Vec<u16>,
     /// Enhanced codes of the same reply.
-    pub enhanced: Vec<Enhanced>,
+    pub enhanced: Vec<EnhancedRange>,
+    /// Class of a reply: 4 for refused for now, 5 for refused for good (RFC 5321 section 4.2.1).
+    pub smtp_class: Option<u8>,
     /// IMAP or POP3 response codes.
     pub response_code: Vec<String>,
     /// What this program observed itself.
@@ -33,6 +35,8 @@ pub struct Rule {
     pub audience: Vec<String>,
     /// Parts of permission names, none of which the token carries although it names its permissions.
     pub lacks_scope: Vec<String>,
+    /// Parts of names of an app's own permissions, none of which the token carries although it names its own.
+    pub lacks_role: Vec<String>,
     /// Surroundings without which the rule says nothing.
     pub when: Surroundings,
     /// Surroundings that make it more likely; known others make it less likely.
@@ -46,6 +50,7 @@ impl Rule {
     pub fn looks_at_something(&self) -> bool {
         self.any_aadsts
             || self.any_oauth_error
+            || self.smtp_class.is_some()
             || !(self.aadsts.is_empty()
                 && self.smtp.is_empty()
                 && self.enhanced.is_empty()
@@ -56,7 +61,8 @@ impl Rule {
                 && self.text.is_empty()
                 && self.all_text.is_empty()
                 && self.audience.is_empty()
-                && self.lacks_scope.is_empty())
+                && self.lacks_scope.is_empty()
+                && self.lacks_role.is_empty())
     }
 }
 
@@ -116,6 +122,46 @@ impl TryFrom<String> for Enhanced {
                 .then_some(Self(class, subject, detail))
         })();
         code.ok_or_else(|| format!("{written} is not an enhanced status code"))
+    }
+}
+
+impl std::fmt::Display for Enhanced {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}.{}", self.0, self.1, self.2)
+    }
+}
+
+/// Enhanced status codes that differ in the last number only, written `4.7.500-699`, or one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct EnhancedRange {
+    first: Enhanced,
+    last: u16,
+}
+
+impl EnhancedRange {
+    /// Whether this code is meant.
+    pub fn has(self, code: Enhanced) -> bool {
+        (code.0, code.1) == (self.first.0, self.first.1)
+            && (self.first.2..=self.last).contains(&code.2)
+    }
+}
+
+impl TryFrom<String> for EnhancedRange {
+    type Error = String;
+
+    fn try_from(written: String) -> Result<Self, String> {
+        let (first, last) = match written.split_once('-') {
+            Some((first, last)) => (first.to_owned(), Some(last)),
+            None => (written.clone(), None),
+        };
+        let first = Enhanced::try_from(first)?;
+        let last = match last {
+            Some(last) => last.parse().ok().filter(|last| *last > first.2),
+            None => Some(first.2),
+        };
+        let last = last.ok_or_else(|| format!("{written} is not a range of enhanced codes"))?;
+        Ok(Self { first, last })
     }
 }
 

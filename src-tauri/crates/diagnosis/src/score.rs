@@ -84,25 +84,22 @@ fn replies(rule: &Rule, signals: &Signals, hit: &mut Hit) -> Option<()> {
         let reply = signals.smtp.iter().find(|r| {
             (rule.smtp.is_empty() || r.basic.is_some_and(|b| rule.smtp.contains(&b)))
                 && (rule.enhanced.is_empty()
-                    || r.enhanced.is_some_and(|e| rule.enhanced.contains(&e)))
+                    || r.enhanced
+                        .is_some_and(|e| rule.enhanced.iter().any(|range| range.has(e))))
         })?;
-        let mut code = reply.basic.map(|b| b.to_string()).unwrap_or_default();
         if !rule.smtp.is_empty() {
             hit.score += BASIC;
-        }
-        if let Some(e) = reply.enhanced {
-            let enhanced = format!("{}.{}.{}", e.0, e.1, e.2);
-            hit.needle = Some(enhanced.clone());
-            code = [code, enhanced]
-                .into_iter()
-                .filter(|c| !c.is_empty())
-                .collect::<Vec<_>>()
-                .join(" ");
         }
         if !rule.enhanced.is_empty() {
             hit.score += CODE;
         }
-        hit.code = Some(code);
+        hit.needle = reply.enhanced.map(|e| e.to_string());
+        hit.code = Some(reply.to_string());
+    }
+    if let Some(class) = rule.smtp_class {
+        let reply = signals.reply_of_class(class)?;
+        hit.score += ANYTHING;
+        hit.code = Some(reply.to_string());
     }
     if !rule.response_code.is_empty() {
         let code = signals
@@ -118,7 +115,11 @@ fn replies(rule: &Rule, signals: &Signals, hit: &mut Hit) -> Option<()> {
 
 fn oauth(rule: &Rule, signals: &Signals, hit: &mut Hit) -> Option<()> {
     if rule.any_oauth_error {
-        hit.code = Some(signals.oauth_error.clone()?);
+        let said = signals
+            .oauth_error
+            .as_ref()
+            .or(signals.stated_error.as_ref());
+        hit.code = Some(said?.clone());
         hit.score += ANYTHING;
     }
     if !rule.oauth_error.is_empty() {
@@ -161,10 +162,15 @@ fn token(rule: &Rule, signals: &Signals, hit: &mut Hit) -> Option<()> {
             .then_some(())?;
         hit.score += TOKEN;
     }
-    if !rule.lacks_scope.is_empty() {
-        let has = |part: &String| signals.scopes.iter().any(|s| s.contains(part.as_str()));
-        (!signals.scopes.is_empty() && !rule.lacks_scope.iter().any(has)).then_some(())?;
-        hit.score += TOKEN;
+    for (wanted, carried) in [
+        (&rule.lacks_scope, &signals.scopes),
+        (&rule.lacks_role, &signals.roles),
+    ] {
+        if !wanted.is_empty() {
+            let has = |part: &String| carried.iter().any(|c| c.contains(part.as_str()));
+            (!carried.is_empty() && !wanted.iter().any(has)).then_some(())?;
+            hit.score += TOKEN;
+        }
     }
     Some(())
 }
@@ -195,6 +201,23 @@ fn phrases(rule: &Rule, signals: &Signals, hit: &mut Hit) -> Option<()> {
         }
     }
     Some(())
+}
+
+/// The best rule of an entry that needs several phrases and fits.
+pub(crate) fn of_phrases(entry: &Entry, signals: &Signals) -> Option<Hit> {
+    entry
+        .rules
+        .iter()
+        .filter(|rule| rule.all_text.len() > 1)
+        .filter_map(|rule| of_rule(rule, signals))
+        .max_by_key(|hit| hit.score)
+}
+
+/// Whether what is known of the surroundings does not contradict.
+pub(crate) fn allows(when: &Surroundings, signals: &Signals) -> bool {
+    compared(when, signals)
+        .into_iter()
+        .all(|fit| fit != Fit::Other)
 }
 
 /// How something known compares with the surroundings that a rule gives.

@@ -21,11 +21,14 @@ pub(crate) struct Signals {
     pub(crate) smtp: Vec<Reply>,
     pub(crate) response_codes: Vec<String>,
     pub(crate) oauth_error: Option<String>,
+    /// An `error` value that a text states, known or not.
+    pub(crate) stated_error: Option<String>,
     pub(crate) words: Vec<String>,
     pub(crate) http_status: Option<u16>,
     pub(crate) fault: Option<Fault>,
     pub(crate) audience: Option<String>,
     pub(crate) scopes: Vec<String>,
+    pub(crate) roles: Vec<String>,
     pub(crate) stage: Option<Stage>,
     pub(crate) protocol: Option<Protocol>,
     pub(crate) provider: Option<Provider>,
@@ -69,11 +72,9 @@ impl Signals {
         signals.fault = evidence.fault;
         if let Some(token) = &evidence.token {
             signals.audience.clone_from(&token.audience);
-            signals.scopes = token
-                .scopes
-                .iter()
-                .map(|s| s.to_ascii_lowercase())
-                .collect();
+            let lower = |all: &[String]| all.iter().map(|s| s.to_ascii_lowercase()).collect();
+            signals.scopes = lower(&token.scopes);
+            signals.roles = lower(&token.roles);
         }
         signals.audience = signals.audience.map(|a| a.to_ascii_lowercase());
         signals.stage = Some(evidence.stage);
@@ -101,6 +102,7 @@ impl Signals {
             smtp: codes::smtp(words),
             response_codes: codes::response_codes(words),
             words: codes::snake_words(words),
+            stated_error: codes::oauth_error(words),
             http_status: codes::http_status(words),
             audience: codes::audience(words).map(|a| a.to_ascii_lowercase()),
             ..Self::default()
@@ -162,21 +164,24 @@ impl Signals {
         self.aadsts.iter().find(|n| n.certain).map(|n| n.number)
     }
 
+    /// A reply of this class. A lone number could be anything, so outside of sending both codes must be there.
+    pub(crate) fn reply_of_class(&self, class: u8) -> Option<&Reply> {
+        let sending = matches!(self.stage, Some(Stage::SmtpAuth | Stage::SmtpMail));
+        self.smtp.iter().find(|reply| {
+            let basic = reply.basic.map(|b| b / 100);
+            let enhanced = reply.enhanced.map(|e| u16::from(e.0));
+            let all = basic.is_some() && enhanced.is_some();
+            basic.or(enhanced) == Some(u16::from(class)) && (all || sending)
+        })
+    }
+
     /// The code to name in a text.
     pub(crate) fn code(&self) -> Option<String> {
         if let Some(number) = self.entra_number() {
             return Some(number.to_string());
         }
         if let Some(reply) = self.smtp.first() {
-            let enhanced = reply.enhanced.map(|e| format!("{}.{}.{}", e.0, e.1, e.2));
-            let basic = reply.basic.map(|b| b.to_string());
-            return Some(
-                [basic, enhanced]
-                    .into_iter()
-                    .flatten()
-                    .collect::<Vec<_>>()
-                    .join(" "),
-            );
+            return Some(reply.to_string());
         }
         self.response_codes
             .first()

@@ -1,8 +1,8 @@
 use mailwright_domain::{AuthKind, Evidence, Provider, Verdict, Who};
 
-use crate::entry::Entry;
+use crate::entry::{Entry, Step};
 use crate::redact::redact;
-use crate::score::Hit;
+use crate::score::{self, Hit};
 use crate::signals::Signals;
 use crate::template::{Use, Values, fill};
 use crate::{catalogue, text};
@@ -93,7 +93,11 @@ fn build(entry: &Entry, values: &Values, signals: &Signals, matched: Option<Stri
         steps: entry
             .steps
             .iter()
-            .map(|step| match step.as_str() {
+            .filter(|step| match step {
+                Step::Always(_) => true,
+                Step::When { when, .. } => score::allows(when, signals),
+            })
+            .map(|step| match step.text() {
                 SIGN_IN_AGAIN if nobody_signs_in => sentence(TEST_AGAIN),
                 step => sentence(step),
             })

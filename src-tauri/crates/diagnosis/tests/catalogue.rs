@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use mailwright_diagnosis::{Catalogue, Entry};
+use mailwright_diagnosis::{Catalogue, Entry, Step};
 use mailwright_domain::{AuthKind, Who};
 
 fn entries() -> &'static [Entry] {
@@ -14,7 +14,7 @@ fn texts(entry: &Entry) -> Vec<&str> {
     [entry.title.as_str(), entry.what.as_str()]
         .into_iter()
         .chain(entry.still_works.as_deref())
-        .chain(entry.steps.iter().map(String::as_str))
+        .chain(entry.steps.iter().map(Step::text))
         .collect()
 }
 
@@ -124,6 +124,7 @@ fn every_entry_says_who_does_what() {
             assert!(link.starts_with("https://"), "{}: {link}", entry.id);
         }
         for step in &entry.steps {
+            let step = step.text();
             assert!(step.ends_with('.'), "{}: {step}", entry.id);
         }
     }

@@ -2,6 +2,7 @@
 //! it leads to. They were collected before the rules that serve them; `texts/` holds the data, this the score.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::path::Path;
 
 use mailwright_diagnosis::explain;
@@ -25,25 +26,22 @@ struct Pasted {
 }
 
 /// The texts of a folder under `tests/`.
-fn texts(folder: &str) -> Vec<Pasted> {
+fn texts(folder: &str) -> Result<Vec<Pasted>, Box<dyn Error>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests")
         .join(folder);
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
-        .collect();
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        files.push(entry?.path());
+    }
     files.sort();
-    files
-        .iter()
-        .flat_map(|file| {
-            let content = std::fs::read_to_string(file).unwrap();
-            let read: File =
-                toml::from_str(&content).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
-            read.text
-        })
-        .collect()
+    let mut texts = Vec::new();
+    for file in files {
+        let read: File = toml::from_str(&std::fs::read_to_string(&file)?)
+            .map_err(|e| format!("{}: {e}", file.display()))?;
+        texts.extend(read.text);
+    }
+    Ok(texts)
 }
 
 /// How many texts lead to what was expected in the first place, and every other one.
@@ -75,7 +73,7 @@ fn print(what: &str, texts: &[Pasted], (right, misses): &(usize, Vec<String>)) {
 
 #[test]
 fn the_first_verdict_is_the_right_one() {
-    let texts = texts("texts");
+    let texts = texts("texts").unwrap();
     let result = score(&texts);
     print("texts", &texts, &result);
     assert!(1000 * result.0 / texts.len() >= FLOOR, "{:#?}", result.1);
@@ -83,7 +81,7 @@ fn the_first_verdict_is_the_right_one() {
 
 #[test]
 fn the_collection_is_wide() {
-    let texts = texts("texts");
+    let texts = texts("texts").unwrap();
     let mut per_entry: BTreeMap<&str, usize> = BTreeMap::new();
     for pasted in &texts {
         *per_entry.entry(&pasted.expected).or_default() += 1;
@@ -97,7 +95,7 @@ fn the_collection_is_wide() {
 
 #[test]
 fn every_text_names_its_source_and_nobody() {
-    for pasted in texts("texts") {
+    for pasted in texts("texts").unwrap() {
         assert!(pasted.source.starts_with("https://"), "{}", pasted.source);
         assert!(!pasted.text.trim().is_empty(), "{}", pasted.source);
         // Addresses are of domains that nobody can have (RFC 2606).
