@@ -7,24 +7,38 @@ use crate::score::{self, Hit};
 use crate::signals::Signals;
 use crate::{explain, verdict};
 
-/// The files of the built-in catalogue: area and content.
-const FILES: [(&str, &str); 13] = [
-    ("entra", include_str!("../catalogue/entra.toml")),
-    ("approval", include_str!("../catalogue/approval.toml")),
-    (
-        "registration",
-        include_str!("../catalogue/registration.toml"),
-    ),
-    ("app-only", include_str!("../catalogue/app-only.toml")),
-    ("google", include_str!("../catalogue/google.toml")),
-    ("oauth", include_str!("../catalogue/oauth.toml")),
-    ("smtp", include_str!("../catalogue/smtp.toml")),
-    ("imap", include_str!("../catalogue/imap.toml")),
-    ("network", include_str!("../catalogue/network.toml")),
-    ("tls", include_str!("../catalogue/tls.toml")),
-    ("loopback", include_str!("../catalogue/loopback.toml")),
-    ("device", include_str!("../catalogue/device.toml")),
-    ("keychain", include_str!("../catalogue/keychain.toml")),
+/// Area and content of files, each named once.
+macro_rules! files {
+    ($($area:literal),* $(,)?) => {
+        [$(($area, include_str!(concat!("../catalogue/", $area, ".toml")))),*]
+    };
+}
+
+/// The files of the built-in catalogue.
+const FILES: [(&str, &str); 23] = files![
+    "entra",
+    "entra-account",
+    "entra-request",
+    "approval",
+    "registration",
+    "app-only",
+    "google",
+    "google-more",
+    "apis",
+    "oauth",
+    "smtp",
+    "smtp-after",
+    "smtp-gmail",
+    "imap",
+    "imap-more",
+    "imap-gmail",
+    "pop",
+    "network",
+    "ways",
+    "tls",
+    "loopback",
+    "device",
+    "keychain"
 ];
 
 /// The id of the verdict on everything that no entry knows.

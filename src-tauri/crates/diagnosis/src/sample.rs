@@ -35,6 +35,7 @@ pub struct Sample {
     pub mailbox: Option<String>,
     pub audience: Option<String>,
     pub scopes: Option<Vec<String>>,
+    pub roles: Option<Vec<String>>,
 }
 
 impl Sample {
@@ -51,9 +52,11 @@ impl Sample {
 
     /// It as evidence of this stage.
     pub fn evidence(&self, stage: Stage) -> Evidence {
-        let token = (self.audience.is_some() || self.scopes.is_some()).then(|| TokenClaims {
+        let claims = self.audience.is_some() || self.scopes.is_some() || self.roles.is_some();
+        let token = claims.then(|| TokenClaims {
             audience: self.audience.clone(),
             scopes: self.scopes.clone().unwrap_or_default(),
+            roles: self.roles.clone().unwrap_or_default(),
             ..TokenClaims::default()
         });
         Evidence {

@@ -9,7 +9,7 @@ use mailwright_diagnosis::explain;
 use serde::Deserialize;
 
 /// The least share that must be right, per mille.
-const FLOOR: usize = 410;
+const FLOOR: usize = 970;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
