@@ -18,16 +18,18 @@ pub(crate) fn capped(text: &str) -> Cow<'_, str> {
 }
 
 /// For comparing: no white space, ASCII letters in lower case, straight quotation marks. Wrapped lines, doubled
-/// spaces and capitals so make no difference.
+/// spaces and capitals so make no difference, and neither does “isn't” for “is not”.
 pub(crate) fn compact(text: &str) -> String {
-    text.chars()
+    let letters: String = text
+        .chars()
         .filter(|c| !c.is_whitespace() && !is_invisible(*c))
         .map(|c| match c {
             '\u{2018}' | '\u{2019}' => '\'',
             '\u{201c}' | '\u{201d}' => '"',
             other => other.to_ascii_lowercase(),
         })
-        .collect()
+        .collect();
+    letters.replace("n't", "not")
 }
 
 /// For showing: one line, no control characters, no characters that turn the direction of writing.

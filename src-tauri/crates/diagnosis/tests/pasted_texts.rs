@@ -11,8 +11,8 @@ use serde::Deserialize;
 /// The least share that must be right, per mille.
 const FLOOR: usize = 970;
 
-/// The same for texts that no rule was written for.
-const HOLD_OUT_FLOOR: usize = 900;
+/// The same for texts that no rule was written for. It was 903 before the two faults that they showed were mended.
+const HOLD_OUT_FLOOR: usize = 970;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
