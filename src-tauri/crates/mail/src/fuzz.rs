@@ -1,6 +1,6 @@
 //! What servers send, made up: each parser gets inputs without number, and of each result must hold what the parser
 //! promises. Inputs come from kept ones (`tests/corpus`), changed at random; an input with a result of a new kind joins
-//! them. A usual test run takes a few thousand. For a million, with figures:
+//! them. A usual test run takes a thousand. For a million, with figures:
 //!
 //! `FUZZ_INPUTS=1000000 cargo test -p mailwright-mail --lib --config profile.test.package.mailwright-mail.opt-level=2
 //! fuzz -- --nocapture --test-threads 1` (optimised, with all checks of debug builds)
@@ -22,7 +22,7 @@ use generator::Generator;
 pub(crate) use pieces::{block_on, driver, server};
 
 /// Inputs of a usual test run.
-const USUAL: u64 = 3_000;
+const USUAL: u64 = 1_000;
 /// Kept inputs of one run.
 const MOST_KEPT: usize = 2_000;
 
