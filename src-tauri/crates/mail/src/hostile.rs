@@ -185,6 +185,11 @@ async fn play_all(moments: &[Moment]) {
         if let Some(line) = moment.goes_on {
             let endless = format!("FLOOD {line}\\r\\n");
             moment.play("lines without end", &endless, malformed).await;
+            // Few enough to be cut off by their bytes, not by their number.
+            let long = format!("FLOOD {line} {}\\r\\n", "x".repeat(1_000));
+            moment
+                .play("long lines without end", &long, malformed)
+                .await;
             let slow = format!("S: {line}\nWAIT 1000\n").repeat(40);
             moment.play("a line a second", &slow, late).await;
         }

@@ -186,6 +186,29 @@ async fn imap_takes_five_and_one_more_where_the_greeting_does_not_say_what_is_of
     assert_eq!(ends[5], (Folders, 60));
 }
 
+/// A sign-in that does not say what is offered from then on costs nothing: CAPABILITY goes out with the rest.
+#[tokio::test(start_paused = true)]
+async fn what_is_offered_after_the_sign_in_is_asked_without_a_round_trip() {
+    let script = "
+        TLS
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] ready
+        C: A1 AUTHENTICATE XOAUTH2 *
+        S: A1 OK in
+        C: A2 SELECT INBOX
+        C: A3 LIST *
+        C: A4 CAPABILITY
+        S: A2 OK
+        S: * LIST () \"/\" INBOX
+        S: A3 OK
+        S: * CAPABILITY IMAP4rev1
+        S: A4 OK
+        C: A5 LOGOUT
+        CLOSE
+    ";
+    let ends = measured(Protocol::Imap, Security::Tls, LONG, script).await;
+    assert_eq!(ends[5], (Folders, 50));
+}
+
 /// The inbox is reported when it is open, also where the list comes half a second later.
 #[tokio::test(start_paused = true)]
 async fn a_check_ends_when_its_own_answer_has_come() {
