@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod codes;
+mod compact;
 mod entry;
 mod explain;
 mod paste;

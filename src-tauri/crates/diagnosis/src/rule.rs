@@ -1,7 +1,7 @@
 use mailwright_domain::{AuthKind, Fault, Protocol, Provider, Security, Stage};
 use serde::Deserialize;
 
-use crate::text;
+use crate::compact::Compact;
 
 /// One way to recognise a failure. Every condition given must hold; of a list, one member is enough.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -92,12 +92,12 @@ pub struct Surroundings {
 pub struct Phrase {
     /// As written in the catalogue.
     pub written: String,
-    pub(crate) compact: String,
+    pub(crate) compact: Compact,
 }
 
 impl From<String> for Phrase {
     fn from(written: String) -> Self {
-        let compact = text::compact(&written);
+        let compact = Compact::of(&written);
         Self { written, compact }
     }
 }

@@ -1,6 +1,7 @@
 use mailwright_domain::{AuthKind, Evidence, Fault, Protocol, Provider, Security, Stage};
 
 use crate::codes::{self, Reply};
+use crate::compact::Compact;
 use crate::rule::Enhanced;
 use crate::text;
 
@@ -15,7 +16,7 @@ pub(crate) struct Numbered {
 /// All that the rules look at.
 #[derive(Debug, Default)]
 pub(crate) struct Signals {
-    pub(crate) compact: String,
+    pub(crate) compact: Compact,
     /// Best first.
     pub(crate) aadsts: Vec<Numbered>,
     pub(crate) smtp: Vec<Reply>,
@@ -98,7 +99,7 @@ impl Signals {
     fn of_words(words: &str) -> Self {
         let reply = text::joined_reply(words);
         let mut signals = Self {
-            compact: text::compact(&reply),
+            compact: Compact::of(&reply),
             smtp: codes::smtp(words),
             response_codes: codes::response_codes(words),
             words: codes::snake_words(words),

@@ -177,16 +177,24 @@ fn a_text_far_beyond_the_limit_takes_no_longer() {
 /// faster with `--config 'profile.dev.package."*".opt-level=2' --config 'profile.dev.opt-level=2'` before `-p`.
 #[test]
 #[ignore = "takes minutes"]
+#[expect(clippy::print_stdout, reason = "how far a long run is")]
 fn as_many_texts_as_asked_for_are_explained() {
+    const AT_ONCE: u32 = 10_000;
     let asked = std::env::var("MAILWRIGHT_TEXTS").ok();
-    let cases = asked.map_or(1_000_000, |n| n.parse().unwrap());
-    let config = Config {
-        cases,
-        failure_persistence: None,
-        ..Config::default()
-    };
-    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    TestRunner::new_with_rng(config, rng)
-        .run(&hostile(), |text| check(&text))
-        .unwrap();
+    let asked: u32 = asked.map_or(1_000_000, |n| n.parse().unwrap());
+    for part in 0..asked.div_ceil(AT_ONCE) {
+        let config = Config {
+            cases: AT_ONCE.min(asked - part * AT_ONCE),
+            failure_persistence: None,
+            ..Config::default()
+        };
+        // Every part has texts of its own, the same in every run.
+        let mut seed = [0; 32];
+        seed[..4].copy_from_slice(&part.to_le_bytes());
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
+        TestRunner::new_with_rng(config, rng)
+            .run(&hostile(), |text| check(&text))
+            .unwrap();
+        println!("{} explained", asked.min((part + 1) * AT_ONCE));
+    }
 }

@@ -1,0 +1,94 @@
+//! What is known beside the words of a server: who signs in and how, the port, the token.
+
+use mailwright_diagnosis::{diagnose, explain};
+use mailwright_domain::{AuthKind, Evidence, Fault, Protocol, Provider, Stage, TokenClaims};
+
+#[test]
+fn nobody_who_signs_in_is_told_about_passwords() {
+    let refused = |auth| Evidence {
+        text: "a1 NO [AUTHENTICATIONFAILED] Authentication failed.".into(),
+        response_code: Some("AUTHENTICATIONFAILED".into()),
+        protocol: Some(Protocol::Imap),
+        auth,
+        ..Evidence::at(Stage::ImapAuth)
+    };
+    let says = |evidence: &Evidence, word: &str| {
+        diagnose(evidence)
+            .steps
+            .iter()
+            .any(|step| step.contains(word))
+    };
+    let oauth = refused(Some(AuthKind::Oauth));
+    assert!(says(&oauth, "Sign in again") && !says(&oauth, "password"));
+    let password = refused(Some(AuthKind::Password));
+    assert!(says(&password, "app password") && !says(&password, "Sign in again"));
+    assert!(!says(&refused(Some(AuthKind::AppOnly)), "password"));
+    assert!(says(&refused(None), "password") && says(&refused(None), "Sign in again"));
+    let smtp = Evidence {
+        text: "535 5.7.8 Error: authentication failed".into(),
+        auth: Some(AuthKind::Oauth),
+        ..Evidence::at(Stage::SmtpAuth)
+    };
+    assert_eq!(diagnose(&smtp).id, "smtp-535-generic");
+    assert!(!says(&smtp, "password"));
+}
+
+#[test]
+fn the_port_decides_what_a_timeout_calls_for() {
+    let steps = |port| {
+        let evidence = Evidence {
+            port,
+            ..Evidence::fault(Stage::Tcp, Fault::TimedOut, "")
+        };
+        diagnose(&evidence).steps.concat()
+    };
+    assert!(steps(Some(465)).contains("no port 465") && !steps(Some(465)).contains("port 25"));
+    assert!(steps(Some(25)).contains("port 25") && !steps(Some(25)).contains("465"));
+    assert!(!steps(Some(993)).contains("465") && steps(None).contains("465"));
+}
+
+#[test]
+fn unavailable_is_no_refusal() {
+    for text in [
+        "a1 NO [UNAVAILABLE] Temporary authentication failure. [mail:2026-11-28 10:00:00]",
+        "a1 NO [UNAVAILABLE] Authentication failed, the database is not available",
+        "454 4.7.0 Temporary authentication failure: Connection lost to authentication server",
+    ] {
+        for stage in [Stage::ImapAuth, Stage::SmtpAuth] {
+            if text.starts_with("454") == (stage == Stage::SmtpAuth) {
+                let evidence = Evidence {
+                    text: text.into(),
+                    ..Evidence::at(stage)
+                };
+                let verdict = diagnose(&evidence);
+                assert!(
+                    verdict.try_later && !verdict.sign_in_helps,
+                    "{}",
+                    verdict.id
+                );
+            }
+        }
+        assert!(explain(text, None, None)[0].try_later, "{text}");
+    }
+}
+
+#[test]
+fn what_the_token_says_goes_before_what_the_server_says() {
+    let refused = |roles: &[&str]| Evidence {
+        text: "535 5.7.3 Authentication unsuccessful".into(),
+        provider: Some(Provider::Microsoft),
+        auth: Some(AuthKind::AppOnly),
+        token: Some(TokenClaims {
+            roles: roles.iter().map(|r| (*r).to_owned()).collect(),
+            ..TokenClaims::default()
+        }),
+        ..Evidence::at(Stage::SmtpAuth)
+    };
+    let id = |roles: &[&str]| diagnose(&refused(roles)).id;
+    assert_eq!(id(&["IMAP.AccessAsApp"]), "app-only-not-approved");
+    assert_eq!(
+        id(&["IMAP.AccessAsApp", "SMTP.SendAsApp"]),
+        "app-only-refused"
+    );
+    assert_eq!(id(&[]), "app-only-refused");
+}
