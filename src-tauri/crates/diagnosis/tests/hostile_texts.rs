@@ -177,7 +177,6 @@ fn a_text_far_beyond_the_limit_takes_no_longer() {
 /// faster with `--config 'profile.dev.package."*".opt-level=2' --config 'profile.dev.opt-level=2'` before `-p`.
 #[test]
 #[ignore = "takes minutes"]
-#[expect(clippy::print_stdout, reason = "how far a long run is")]
 fn as_many_texts_as_asked_for_are_explained() {
     const AT_ONCE: u32 = 10_000;
     let asked = std::env::var("MAILWRIGHT_TEXTS").ok();
