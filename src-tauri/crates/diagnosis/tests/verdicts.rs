@@ -298,7 +298,7 @@ fn huge_text_is_read_at_both_ends_and_in_time() {
         .collect();
     let _ = explain(&lines.concat(), None, None);
     assert!(
-        began.elapsed() < std::time::Duration::from_secs(20),
+        began.elapsed() < std::time::Duration::from_secs(120),
         "{:?}",
         began.elapsed()
     );
