@@ -60,6 +60,14 @@ pub enum HttpError {
 }
 
 impl HttpError {
+    /// Who issued the certificate, where that was refused.
+    pub fn issuer(&self) -> Option<&str> {
+        match self {
+            Self::Connect { issuer, .. } => issuer.as_deref(),
+            _ => None,
+        }
+    }
+
     /// What was observed, for the diagnosis. The HTTP client says what failed in words only.
     pub fn fault(&self) -> Fault {
         match self {
@@ -182,7 +190,7 @@ impl HttpReply {
 
 impl Net {
     fn no_answer(&self, host: &str, error: &reqwest::Error) -> HttpError {
-        let issuer = self.refused.take(host);
+        let issuer = self.issuers.take_refused(host);
         let host = host.to_owned();
         if error.is_timeout() {
             return HttpError::TimedOut(host);

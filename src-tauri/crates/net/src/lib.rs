@@ -4,7 +4,8 @@
 
 mod connect;
 mod http;
-mod refused;
+mod issuers;
+mod proxy;
 mod resolve;
 mod tls;
 
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 pub use connect::{ConnectError, Connected};
 pub use http::{HttpError, HttpReply};
+pub use proxy::{PROXY_VARIABLES, Proxy, is_number, proxy_for, proxy_of};
 pub use resolve::{MailExchanger, ResolveError};
 
 /// What may differ from the computer's own settings.
@@ -52,7 +54,7 @@ pub struct Net {
     resolver: Arc<hickory_resolver::TokioResolver>,
     tls: Arc<rustls::ClientConfig>,
     http: reqwest::Client,
-    refused: Arc<refused::Refused>,
+    issuers: Arc<issuers::Issuers>,
 }
 
 impl Net {
@@ -61,18 +63,24 @@ impl Net {
     /// # Errors
     /// The extra roots are unreadable, or a library refuses the computer's settings.
     pub fn new(options: &NetOptions) -> Result<Self, NetError> {
-        let refused = Arc::default();
-        let tls = tls::client_config(options.ca_file.as_deref(), &refused)?;
+        let issuers = Arc::default();
+        let tls = tls::client_config(options.ca_file.as_deref(), &issuers)?;
         Ok(Self {
             resolver: Arc::new(resolve::resolver(options.dns)?),
             http: http::client(&tls)?,
             tls: Arc::new(tls),
-            refused,
+            issuers,
         })
     }
 
     /// TLS settings for mail connections: the computer's roots, TLS 1.2 and 1.3.
     pub fn tls_config(&self) -> Arc<rustls::ClientConfig> {
         Arc::clone(&self.tls)
+    }
+
+    /// Who issued the certificate that was accepted for this host last, as the last certificate of the received chain
+    /// names them; none where there was no connection yet.
+    pub fn issuer_of(&self, host: &str) -> Option<String> {
+        self.issuers.accepted(host)
     }
 }

@@ -8,13 +8,13 @@ use rustls::pki_types::pem::PemObject;
 use rustls_platform_verifier::Verifier;
 
 use crate::NetError;
-use crate::refused::{Refused, Remembering};
+use crate::issuers::{Issuers, Remembering};
 
 /// The operating system's own verifier, so that a company's root in the system store is trusted here as in the
 /// browser, plus the extra roots.
 pub(crate) fn client_config(
     ca_file: Option<&Path>,
-    refused: &Arc<Refused>,
+    issuers: &Arc<Issuers>,
 ) -> Result<ClientConfig, NetError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     // reqwest looks for the process's provider; a second call finds it installed, which is as good.
@@ -33,7 +33,7 @@ pub(crate) fn client_config(
         .with_safe_default_protocol_versions()
         .map_err(|e| setup(e.to_string()))?
         .dangerous() // the name of the API; what is passed is the system's verifier
-        .with_custom_certificate_verifier(Arc::new(Remembering::new(verifier, Arc::clone(refused))))
+        .with_custom_certificate_verifier(Arc::new(Remembering::new(verifier, Arc::clone(issuers))))
         .with_no_client_auth())
 }
 

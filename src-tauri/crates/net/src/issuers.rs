@@ -1,8 +1,8 @@
-//! Whose certificate was refused. The HTTP client says only that a certificate is not trusted; its issuer is what names
-//! an inspecting firewall or virus scanner, so it is remembered on the way.
+//! Whose certificates were seen. The HTTP client says only that a certificate is not trusted, and nothing of one that
+//! is; its issuer is what names an inspecting firewall or virus scanner, so it is remembered on the way.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -15,38 +15,57 @@ const MOST: usize = 32;
 /// Longest name that is shown.
 const LONGEST: usize = 200;
 
-/// The system's verifier, which decides; what it refuses is remembered by host.
+/// The system's verifier, which decides; the issuers of what it sees are remembered by host.
 #[derive(Debug)]
 pub(crate) struct Remembering {
     verifier: Verifier,
-    refused: Arc<Refused>,
+    issuers: Arc<Issuers>,
 }
 
-/// Issuers of refused certificates, by host.
+/// Issuers of certificates, by host.
 #[derive(Debug, Default)]
-pub(crate) struct Refused(Mutex<BTreeMap<String, String>>);
+pub(crate) struct Issuers {
+    accepted: Mutex<ByHost>,
+    refused: Mutex<ByHost>,
+}
+
+type ByHost = BTreeMap<String, String>;
 
 impl Remembering {
-    pub(crate) fn new(verifier: Verifier, refused: Arc<Refused>) -> Self {
-        Self { verifier, refused }
+    pub(crate) fn new(verifier: Verifier, issuers: Arc<Issuers>) -> Self {
+        Self { verifier, issuers }
     }
 }
 
-impl Refused {
+impl Issuers {
     /// Who issued the certificate that was refused for this host last; forgets it.
-    pub(crate) fn take(&self, host: &str) -> Option<String> {
-        let mut refused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        refused.remove(&host.to_ascii_lowercase())
+    pub(crate) fn take_refused(&self, host: &str) -> Option<String> {
+        locked(&self.refused).remove(&host.to_ascii_lowercase())
     }
 
-    fn note(&self, host: &ServerName<'_>, chain: &[&CertificateDer<'_>]) {
-        let Some(issuer) = issuer(chain) else { return };
-        let mut refused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if refused.len() >= MOST {
-            refused.clear();
-        }
-        refused.insert(host.to_str().to_ascii_lowercase(), issuer);
+    /// Who issued the certificate that was accepted for this host last.
+    pub(crate) fn accepted(&self, host: &str) -> Option<String> {
+        locked(&self.accepted)
+            .get(&host.to_ascii_lowercase())
+            .cloned()
     }
+
+    fn note(&self, was_accepted: bool, host: &ServerName<'_>, chain: &[&CertificateDer<'_>]) {
+        let Some(issuer) = issuer(chain) else { return };
+        let mut issuers = locked(if was_accepted {
+            &self.accepted
+        } else {
+            &self.refused
+        });
+        if issuers.len() >= MOST {
+            issuers.clear();
+        }
+        issuers.insert(host.to_str().to_ascii_lowercase(), issuer);
+    }
+}
+
+fn locked(issuers: &Mutex<ByHost>) -> MutexGuard<'_, ByHost> {
+    issuers.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The issuer that the last certificate of the received chain names, as text without control characters.
@@ -73,10 +92,8 @@ impl ServerCertVerifier for Remembering {
             ocsp_response,
             now,
         );
-        if result.is_err() {
-            let chain: Vec<_> = [end_entity].into_iter().chain(intermediates).collect();
-            self.refused.note(server_name, &chain);
-        }
+        let chain: Vec<_> = [end_entity].into_iter().chain(intermediates).collect();
+        self.issuers.note(result.is_ok(), server_name, &chain);
         result
     }
 
