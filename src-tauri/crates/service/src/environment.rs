@@ -36,7 +36,7 @@ pub const VARIABLES: [(&str, &str); 7] = [
     ),
     (
         MICROSOFT,
-        "Address to look up organisations of Microsoft at, instead of Microsoft's own.",
+        "Address to look up organisations of Microsoft at, and to look at proxy, encryption and clock with, instead of Microsoft's own.",
     ),
     (
         LOG,

@@ -21,6 +21,7 @@ mod certificates;
 mod checking;
 mod claims;
 mod detecting;
+mod doctor;
 mod endpoints;
 mod environment;
 mod explaining;
@@ -217,5 +218,6 @@ mod tests {
             &events,
         ));
         movable(&service.readiness("r", &SystemBrowser::default()));
+        movable(&service.doctor(&SystemBrowser::default()));
     }
 }

@@ -85,6 +85,8 @@ pub(crate) enum Command {
     Approve(Box<ApproveArguments>),
     /// What needs attention now, and what ends within 60, 30 and 7 days; exits 1 where something needs attention now
     Status,
+    /// Look at this computer: keychain, browser and the way back from it, name server, proxy, encryption on the way, clock
+    Doctor,
     /// Test step by step, and say what failed and who must do what
     Test(TestArguments),
     /// Show the folders and which of them is Sent, Drafts and so on, and change that

@@ -1,5 +1,6 @@
 mod account;
 mod approve;
+mod doctor;
 mod explain;
 mod help;
 mod input;
@@ -153,6 +154,7 @@ async fn carry_out(
             let calm = attention.fixes.is_empty() && attention.waiting.is_empty();
             return Ok(ExitCode::from(if calm { 0 } else { crate::exit::FAILED }));
         }
+        Command::Doctor => return doctor::doctor(service, environment, output).await,
         Command::Test(arguments) => return testing::test(service, arguments, output).await,
         Command::Folders(arguments) => account::folders(service, arguments, output).await?,
         Command::Token { mailbox, purpose } => {

@@ -4,6 +4,7 @@ mod account;
 mod approval;
 mod attention;
 mod diagnosis;
+mod doctor;
 mod hint;
 mod moment;
 mod registration;
@@ -17,6 +18,7 @@ pub(crate) use account::{
 pub(crate) use approval::{approval, approval_announced, approval_looked, approved};
 pub(crate) use attention::attention;
 pub(crate) use diagnosis::{explained, failure};
+pub(crate) use doctor::doctor;
 pub(crate) use hint::told;
 pub(crate) use registration::{checked, registration, registrations, saved, tenant};
 pub(crate) use sign_in::{

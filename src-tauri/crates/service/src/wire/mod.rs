@@ -7,6 +7,7 @@ mod admin_script;
 mod approval;
 mod attention;
 mod diagnosis;
+mod doctor;
 mod home;
 mod registration;
 mod setup;
@@ -20,6 +21,7 @@ pub use admin_script::AdminScript;
 pub use approval::ApprovalInfo;
 pub use attention::{Attention, Fix, FixMailbox, FixRegistration};
 pub use diagnosis::{Explained, Problem, ProblemDetails, VerdictInfo};
+pub use doctor::{Doctor, DoctorCheck};
 pub use home::{Ends, Home, HomeLine, MailboxPage, PlannedCheck};
 pub use registration::{
     CertificateInfo, FieldNote, RegistrationCheckInfo, RegistrationChecked, RegistrationDetails,
