@@ -26,6 +26,10 @@ ms: number,
  */
 started: string, 
 /**
+ * Of a failed report: the number by which a person and support talk about it.
+ */
+error_id?: string, 
+/**
  * In ladder order, one protocol after the other.
  */
 checks: Array<CheckInfo>, };

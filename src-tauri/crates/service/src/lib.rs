@@ -24,6 +24,7 @@ mod detecting;
 mod doctor;
 mod endpoints;
 mod environment;
+mod error_id;
 mod explaining;
 mod failure;
 mod finding;
@@ -51,6 +52,7 @@ mod sign_in;
 mod sign_out;
 mod status;
 mod stored_tokens;
+mod support;
 mod tenants;
 mod testing;
 mod tokens;
@@ -80,6 +82,7 @@ pub use input::{
 pub use mailwright_domain::{Cloud, Protocol, Provider, Publishing, Secret};
 pub use reviewing::{review_registration, review_secret};
 pub use sign_in::{Pasting, Route, ShownCode, SignInEvent, SignInOptions, Waiting};
+pub use support::{PackageOptions, SupportPackage};
 pub use testing::TestOptions;
 
 /// Everything that the use cases need. Cheap to clone; clones share the database connection and the keychain worker.
@@ -219,5 +222,6 @@ mod tests {
         ));
         movable(&service.readiness("r", &SystemBrowser::default()));
         movable(&service.doctor(&SystemBrowser::default()));
+        movable(&service.support_package(&PackageOptions::default(), &SystemBrowser::default()));
     }
 }

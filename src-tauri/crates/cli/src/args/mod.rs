@@ -1,6 +1,7 @@
 mod approve;
 mod mailbox;
 mod registration;
+mod support;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ pub(crate) use mailbox::{
     AddArguments, FolderArguments, MailboxOptions, SetArguments, SignInArguments, TestArguments,
 };
 pub(crate) use registration::{RegistrationAdd, RegistrationCommand, RegistrationSet};
+pub(crate) use support::SupportArguments;
 
 /// Takes a business mailbox from its address to proven working with OAuth 2.0.
 ///
@@ -87,6 +89,8 @@ pub(crate) enum Command {
     Status,
     /// Look at this computer: keychain, browser and the way back from it, name server, proxy, encryption on the way, clock
     Doctor,
+    /// Put what support needs into one file, without secrets, and say what is in it
+    SupportPackage(SupportArguments),
     /// Test step by step, and say what failed and who must do what
     Test(TestArguments),
     /// Show the folders and which of them is Sent, Drafts and so on, and change that

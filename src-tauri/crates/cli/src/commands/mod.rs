@@ -7,6 +7,7 @@ mod input;
 mod lines;
 mod registration;
 mod sign_in;
+mod support;
 mod testing;
 
 use std::process::ExitCode;
@@ -155,6 +156,9 @@ async fn carry_out(
             return Ok(ExitCode::from(if calm { 0 } else { crate::exit::FAILED }));
         }
         Command::Doctor => return doctor::doctor(service, environment, output).await,
+        Command::SupportPackage(arguments) => {
+            support::package(service, arguments, environment, output).await?;
+        }
         Command::Test(arguments) => return testing::test(service, arguments, output).await,
         Command::Folders(arguments) => account::folders(service, arguments, output).await?,
         Command::Token { mailbox, purpose } => {

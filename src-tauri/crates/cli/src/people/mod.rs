@@ -9,6 +9,7 @@ mod hint;
 mod moment;
 mod registration;
 mod sign_in;
+mod support;
 mod table;
 mod testing;
 
@@ -25,4 +26,5 @@ pub(crate) use sign_in::{
     address_to_open, before_sign_out, browser, code_to_enter, not_asked, signed_in, waiting_for,
     ways_on,
 };
+pub(crate) use support::{package_contents, packaged};
 pub(crate) use testing::{check_line, check_name, not_tested, not_used, reports};

@@ -90,12 +90,16 @@ fn summary(report: &ReportInfo) -> String {
         Some("envelope") => " Sending: accepted, not yet sent.",
         _ => "",
     };
+    let error_id = report.error_id.as_ref().map(|id| {
+        format!("\nError ID {id}. For support: mailwright support-package --error-id {id} --out FILE.json")
+    });
     format!(
-        "{}: {} of {} checks passed in {} ms. {}{proof}",
+        "{}: {} of {} checks passed in {} ms. {}{proof}{}",
         report.mailbox,
         count("passed"),
         report.checks.len(),
         report.ms,
-        status_sentence(&report.status)
+        status_sentence(&report.status),
+        error_id.unwrap_or_default()
     )
 }

@@ -19,8 +19,8 @@ pub fn open_mail(subject: &str, body: &str) -> Result<(), Failure> {
     open::that_detached(address.as_str()).map_err(|error| none(&error.to_string()))
 }
 
-/// Line ends are CR LF there, and a space is `%20`: a plus sign would stay one (RFC 6068 section 5).
-fn mailto(subject: &str, body: &str) -> Result<Url, Failure> {
+/// The address of a new message to nobody yet. Line ends are CR LF there, and a space is `%20`: a plus sign would stay one (RFC 6068 section 5).
+pub(crate) fn mailto(subject: &str, body: &str) -> Result<Url, Failure> {
     let part = |text: &str| {
         let lines = text.replace("\r\n", "\n").replace('\n', "\r\n");
         url::form_urlencoded::byte_serialize(lines.as_bytes())

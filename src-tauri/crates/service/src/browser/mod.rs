@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::{Code, Failure};
 
+pub(crate) use mail::mailto;
 pub use mail::open_mail;
 
 /// What people call a browser whose name nobody knows.

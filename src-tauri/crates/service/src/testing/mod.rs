@@ -48,9 +48,26 @@ impl Service {
         options: &TestOptions,
         events: UnboundedSender<TestEvent>,
     ) -> Result<ReportInfo, Failure> {
+        prepare_transcripts(options)?;
+        let (report, spoken) = self.test_and_listen(which, options, events).await?;
+        for (protocol, transcript) in &spoken {
+            save_transcript(options, &report.mailbox, *protocol, transcript)?;
+        }
+        Ok(report)
+    }
+
+    /// The same without files: what was said with each server, without secrets, comes beside the report.
+    ///
+    /// # Errors
+    /// As [`Service::test`].
+    pub(crate) async fn test_and_listen(
+        &self,
+        which: &str,
+        options: &TestOptions,
+        events: UnboundedSender<TestEvent>,
+    ) -> Result<(ReportInfo, Vec<(Protocol, String)>), Failure> {
         let mailbox = self.find_mailbox(which)?;
         let targets = targets(&mailbox, options)?;
-        prepare_transcripts(options)?;
         let events = Events {
             address: mailbox.address.to_string(),
             to: &events,
@@ -88,10 +105,11 @@ impl Service {
             checks,
         };
         self.save_report(&mailbox, &report, options)?;
-        for ladder in &climbed {
-            save_transcript(options, &mailbox, ladder)?;
-        }
-        Ok(ReportInfo::new(&events.address, &report))
+        let spoken = climbed.into_iter().map(|l| (l.protocol, l.transcript));
+        Ok((
+            ReportInfo::new(&events.address, &report),
+            spoken.filter(|(_, text)| !text.is_empty()).collect(),
+        ))
     }
 
     /// Whether the provider has ended the sign-in, perhaps during this test: then nothing works, whatever still passed

@@ -1,9 +1,8 @@
 //! The conversations of a test as files.
 
-use mailwright_domain::Mailbox;
+use mailwright_domain::Protocol;
 
 use super::TestOptions;
-use super::climb::Climbed;
 use crate::{Code, Failure};
 
 pub(super) fn prepare_transcripts(options: &TestOptions) -> Result<(), Failure> {
@@ -23,19 +22,16 @@ pub(super) fn prepare_transcripts(options: &TestOptions) -> Result<(), Failure> 
 
 pub(super) fn save_transcript(
     options: &TestOptions,
-    mailbox: &Mailbox,
-    climbed: &Climbed,
+    address: &str,
+    protocol: Protocol,
+    transcript: &str,
 ) -> Result<(), Failure> {
-    let Some(folder) = options
-        .transcripts
-        .as_ref()
-        .filter(|_| !climbed.transcript.is_empty())
-    else {
+    let Some(folder) = &options.transcripts else {
         return Ok(());
     };
-    let name = file_name(&mailbox.address.to_string());
-    let path = folder.join(format!("{name}.{}.txt", climbed.protocol));
-    let written = std::fs::write(&path, &climbed.transcript);
+    let name = file_name(address);
+    let path = folder.join(format!("{name}.{protocol}.txt"));
+    let written = std::fs::write(&path, transcript);
     written.map_err(|e| {
         Failure::new(
             Code::Storage,

@@ -11,6 +11,7 @@ mod doctor;
 mod home;
 mod registration;
 mod setup;
+mod support;
 mod testing;
 
 pub use account::{
@@ -31,5 +32,7 @@ pub use setup::{
     Found, KnownServers, OtherAccount, Pasted, Permission, Readiness, ReadyPart,
     RegistrationChoice, ServerForm, SetupForm, SetupInfo, SignInStep,
 };
+pub(crate) use support::{Package, PackageProgram, PackageTranscript};
+pub use support::{PackagePart, SupportPackaged};
 pub use testing::{CheckInfo, ReportInfo, Reports, TestEvent, Token};
 pub(crate) use testing::{milliseconds, word};

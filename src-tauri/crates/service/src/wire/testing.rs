@@ -41,6 +41,10 @@ pub struct ReportInfo {
     pub ms: u64,
     /// When it began.
     pub started: String,
+    /// Of a failed report: the number by which a person and support talk about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub error_id: Option<String>,
     /// In ladder order, one protocol after the other.
     pub checks: Vec<CheckInfo>,
 }
@@ -125,6 +129,7 @@ impl ReportInfo {
             proof: report.proof.map(word),
             ms: milliseconds(report.took),
             started: report.started.to_string(),
+            error_id: crate::error_id::error_id(report),
             checks: report.checks.iter().map(CheckInfo::from).collect(),
         }
     }

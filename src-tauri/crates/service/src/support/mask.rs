@@ -1,0 +1,366 @@
+//! Whose mailbox it is, out of a support package: each address, host and name of the customer becomes the same word
+//! wherever it stands, so that support still sees what belongs together.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use mailwright_net::{PROXY_VARIABLES, proxy_of};
+
+use crate::wire::Package;
+
+/// Domains that say nothing about a customer. What is below them stays, but for an organisation's own name at Microsoft.
+const PUBLIC: [&str; 15] = [
+    "office365.com",
+    "outlook.com",
+    "office.com",
+    "office365.us",
+    "microsoft.com",
+    "microsoftonline.com",
+    "microsoftonline.us",
+    "partner.microsoftonline.cn",
+    "partner.outlook.cn",
+    "live.com",
+    "hotmail.com",
+    "google.com",
+    "googleapis.com",
+    "gmail.com",
+    "googlemail.com",
+];
+/// Names that are words of this program are no names of anybody.
+const WORDS: [&str; 6] = [
+    "microsoft",
+    "google",
+    "custom",
+    "mailwright",
+    "imap",
+    "smtp",
+];
+
+/// What was replaced so far, by what; both in small letters.
+#[derive(Default)]
+pub(super) struct Mask {
+    /// Whole phrases, the longest first.
+    phrases: Vec<(String, String)>,
+    /// Words that stand for themselves: IDs, and hosts without a domain.
+    words: BTreeMap<String, String>,
+    domains: BTreeMap<String, String>,
+    hosts: BTreeMap<String, String>,
+    addresses: BTreeMap<String, String>,
+    numbers: BTreeMap<String, String>,
+}
+
+impl Mask {
+    /// Knows what the settings in a package say of a customer; addresses are recognised anywhere.
+    pub(super) fn of(package: &Package) -> Self {
+        let mut mask = Self::default();
+        for mailbox in &package.mailboxes {
+            let line = &mailbox.line;
+            let people = [&line.address, &mailbox.sign_in_name, &mailbox.smtp_login];
+            let logins = mailbox.servers.iter().map(|server| &server.login);
+            for name in people.into_iter().chain(&mailbox.senders).chain(logins) {
+                mask.learn_login(name);
+            }
+            mask.learn_phrase(&line.name);
+            mask.learn_phrase(&mailbox.sender_name);
+            for server in &mailbox.servers {
+                mask.learn_host(&server.host);
+            }
+        }
+        for registration in &package.registrations {
+            mask.learn_phrase(&registration.name);
+            mask.learn_word("client", &registration.client_id);
+            if let Some(tenant) = &registration.tenant {
+                if tenant.contains('.') {
+                    mask.learn_host(tenant);
+                } else {
+                    mask.learn_word("tenant", tenant);
+                }
+            }
+            let addresses = [
+                &registration.authority,
+                &registration.authorize_url,
+                &registration.token_url,
+                &registration.device_url,
+                &registration.revoke_url,
+            ];
+            for address in addresses.into_iter().flatten() {
+                let url = url::Url::parse(address).ok();
+                mask.learn_host(
+                    url.as_ref()
+                        .and_then(url::Url::host_str)
+                        .unwrap_or_default(),
+                );
+            }
+            if let Some(certificate) = &registration.certificate {
+                mask.learn_phrase(&certificate.subject);
+            }
+        }
+        for variable in PROXY_VARIABLES {
+            let value = std::env::var(variable).unwrap_or_default();
+            mask.learn_host(&proxy_of(&value).map(|p| p.host).unwrap_or_default());
+        }
+        mask
+    }
+
+    /// A name towards a server: an address, or a word of the customer's own.
+    fn learn_login(&mut self, name: &str) {
+        match name.rsplit_once('@') {
+            Some((_, domain)) => self.learn_domain(domain),
+            None => self.learn_phrase(name),
+        }
+    }
+
+    fn learn_phrase(&mut self, phrase: &str) {
+        let phrase = phrase.trim();
+        let known = self.phrases.iter().any(|(from, _)| from == phrase);
+        if phrase.chars().count() < 2
+            || known
+            || phrase.contains('@')
+            || WORDS.contains(&&*phrase.to_lowercase())
+        {
+            return;
+        }
+        let word = format!("name-{}", self.phrases.len() + 1);
+        self.phrases.push((phrase.to_owned(), word));
+        self.phrases
+            .sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
+    }
+
+    fn learn_word(&mut self, kind: &str, word: &str) {
+        let word = word.to_lowercase();
+        // Tenants that are nobody's are words of Microsoft's.
+        if word.is_empty() || ["common", "organizations", "consumers"].contains(&&*word) {
+            return;
+        }
+        let count = self.words.len() + 1;
+        self.words
+            .entry(word)
+            .or_insert_with(|| format!("{kind}-{count}"));
+    }
+
+    /// A host, and with it what stands above it: servers greet with other names of the same domain.
+    fn learn_host(&mut self, host: &str) {
+        let host = host.trim_end_matches('.').to_lowercase();
+        if host.is_empty() || is_number(&host) || host == "localhost" || is_public(&host) {
+            return;
+        }
+        let labels: Vec<&str> = host.split('.').collect();
+        match labels.as_slice() {
+            [_] => self.learn_word("host", &host),
+            [.., first, second] if labels.len() > 2 => {
+                self.learn_domain(&format!("{first}.{second}"));
+            }
+            _ => self.learn_domain(&host),
+        }
+    }
+
+    fn learn_domain(&mut self, domain: &str) {
+        let domain = domain.trim_end_matches('.').to_lowercase();
+        if domain.is_empty() || is_public(&domain) || is_number(&domain) {
+            return;
+        }
+        let count = self.domains.len() + 1;
+        self.domains
+            .entry(domain)
+            .or_insert_with(|| format!("domain-{count}.example"));
+    }
+
+    /// The text with the customer taken out.
+    pub(super) fn text(&mut self, text: &str) -> String {
+        let mut text = text.replace("%40", "@");
+        for (from, to) in &self.phrases {
+            text = replace_whole(&text, from, to);
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut rest = &*text;
+        while !rest.is_empty() {
+            let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+            let (run, after) = rest.split_at(end);
+            out.push_str(&self.run(run));
+            let skip = after.find(is_part).unwrap_or(after.len());
+            let (between, next) = after.split_at(skip);
+            out.push_str(between);
+            rest = next;
+        }
+        out
+    }
+
+    /// Characters that belong together; a colon may divide host and port, or be part of an address of IPv6.
+    fn run(&mut self, run: &str) -> String {
+        if let Some(number) = self.number(run) {
+            return number;
+        }
+        let pieces: Vec<String> = run.split(':').map(|piece| self.piece(piece)).collect();
+        pieces.join(":")
+    }
+
+    fn piece(&mut self, piece: &str) -> String {
+        let bare = piece.trim_matches(|c| matches!(c, '.' | '-' | '_' | '+' | '@'));
+        let Some((before, after)) = piece.split_once(bare).filter(|_| !bare.is_empty()) else {
+            return piece.to_owned();
+        };
+        let word = bare.to_lowercase();
+        let new = match bare.rsplit_once('@') {
+            Some((_, domain)) => self.address(&word, domain),
+            None => match self.words.get(&word) {
+                Some(known) => known.clone(),
+                None => self.number(bare).unwrap_or_else(|| self.host(bare)),
+            },
+        };
+        format!("{before}{new}{after}")
+    }
+
+    fn address(&mut self, address: &str, domain: &str) -> String {
+        self.learn_domain(domain);
+        let domain = self.host(domain);
+        let count = self.addresses.len() + 1;
+        let person = self
+            .addresses
+            .entry(address.to_owned())
+            .or_insert_with(|| format!("person-{count}"));
+        format!("{person}@{domain}")
+    }
+
+    /// The masked name of a host below a known domain; any other word as it is.
+    fn host(&mut self, host: &str) -> String {
+        let name = host.to_lowercase();
+        let below = |domain: &str| {
+            let rest = name.strip_suffix(domain)?;
+            (rest.is_empty() || rest.ends_with('.')).then_some(rest.len())
+        };
+        let found = self
+            .domains
+            .iter()
+            .filter_map(|(domain, word)| Some((below(domain)?, word)))
+            .min();
+        match found {
+            None => host.to_owned(),
+            Some((0, word)) => word.clone(),
+            Some((_, word)) => {
+                let count = self.hosts.len() + 1;
+                let first = self
+                    .hosts
+                    .entry(name.clone())
+                    .or_insert_with(|| format!("host-{count}"));
+                format!("{first}.{word}")
+            }
+        }
+    }
+
+    /// A number of the network, unless it is this computer's own.
+    fn number(&mut self, text: &str) -> Option<String> {
+        let ip: IpAddr = text.parse().ok()?;
+        if ip.is_loopback() || ip.is_unspecified() {
+            return Some(text.to_owned());
+        }
+        let count = self.numbers.len() + 1;
+        let word = self
+            .numbers
+            .entry(ip.to_string())
+            .or_insert_with(|| format!("ip-{count}"));
+        Some(word.clone())
+    }
+}
+
+fn is_part(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '+' | '@' | ':')
+}
+
+fn is_number(host: &str) -> bool {
+    mailwright_net::is_number(host)
+}
+
+fn is_public(host: &str) -> bool {
+    PUBLIC.iter().any(|public| {
+        host.strip_suffix(public)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
+}
+
+/// Replaces a phrase where it stands alone: “Info” is not found in “Information”.
+fn replace_whole(text: &str, from: &str, to: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut kept = 0;
+    for (at, found) in text.match_indices(from) {
+        let before = text.get(..at).and_then(|t| t.chars().next_back());
+        let after = text.get(at + found.len()..).and_then(|t| t.chars().next());
+        let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        if !inside(before) && !inside(after) {
+            out.push_str(text.get(kept..at).unwrap_or_default());
+            out.push_str(to);
+            kept = at + found.len();
+        }
+    }
+    out.push_str(text.get(kept..).unwrap_or_default());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mask() -> Mask {
+        let mut mask = Mask::default();
+        mask.learn_login("Anna@Firma.nl");
+        mask.learn_login("FIRMA\\anna");
+        mask.learn_host("mail.hoster-firma.nl");
+        mask.learn_host("outlook.office365.com");
+        mask.learn_host("proxy");
+        mask.learn_phrase("ERP mail");
+        mask.learn_word("tenant", "00001111-aaaa-4222-8bbb-3333cccc4444");
+        mask
+    }
+
+    #[test]
+    fn the_same_is_replaced_by_the_same_everywhere() {
+        let mut mask = mask();
+        assert_eq!(
+            mask.text("anna@firma.nl at mail.hoster-firma.nl:993, again ANNA@FIRMA.NL."),
+            "person-1@domain-1.example at host-1.domain-2.example:993, again person-1@domain-1.example."
+        );
+        assert_eq!(
+            mask.text("220 srv7.Hoster-Firma.nl ESMTP; mail.hoster-firma.nl; firma.nl"),
+            "220 host-2.domain-2.example ESMTP; host-1.domain-2.example; domain-1.example"
+        );
+        assert_eq!(
+            mask.text("https://x/?login_hint=anna%40firma.nl&u=<bob@firma.nl>"),
+            "https://x/?login_hint=person-1@domain-1.example&u=<person-2@domain-1.example>"
+        );
+        assert_eq!(
+            mask.text("“ERP mail” of FIRMA\\anna in 00001111-AAAA-4222-8bbb-3333cccc4444 by http://proxy:8080"),
+            "“name-2” of name-1 in tenant-2 by http://host-1:8080"
+        );
+    }
+
+    #[test]
+    fn an_address_that_no_setting_has_is_replaced_too() {
+        let mut mask = mask();
+        assert_eq!(
+            mask.text("550 <piet@elders.example> unknown at mx.elders.example"),
+            "550 <person-1@domain-3.example> unknown at host-1.domain-3.example"
+        );
+        assert_eq!(
+            mask.text("anna@gmail.com at smtp.gmail.com"),
+            "person-2@gmail.com at smtp.gmail.com"
+        );
+        assert_eq!(
+            mask.text("[10.0.0.7] 2001:db8::7 127.0.0.1 ::1 10.0.0.7"),
+            "[ip-1] ip-2 127.0.0.1 ::1 ip-1"
+        );
+    }
+
+    #[test]
+    fn what_support_needs_stays() {
+        let mut mask = mask();
+        for text in [
+            "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled.",
+            "https://outlook.office.com/IMAP.AccessAsUser.All offline_access",
+            "2026-11-28T10:05:34Z 1.234 C: A01 SELECT INBOX",
+            "outlook.office365.com:993 TLS 1.3",
+            "ERP mails, FIRMA\\annabel",
+            "",
+        ] {
+            assert_eq!(mask.text(text), text);
+        }
+    }
+}
