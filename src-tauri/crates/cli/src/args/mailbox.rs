@@ -128,6 +128,15 @@ pub(crate) struct TestArguments {
     /// Write what was said on each connection, without secrets, to files in this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) transcript: Option<PathBuf>,
+    /// How many mailboxes are tested at once; never more than three with one SMTP login
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub(crate) jobs: u8,
+    /// Go on with a test of all mailboxes that was stopped, and do not repeat what is done
+    #[arg(long, requires = "all")]
+    pub(crate) resume: bool,
+    /// Write the reports to this file as JUnit XML too, for servers that run tests
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
     /// Print each step as one line of JSON while it happens, for programs
     #[arg(long, conflicts_with = "json")]
     pub(crate) json_lines: bool,

@@ -4,8 +4,10 @@ mod doctor;
 mod explain;
 mod help;
 mod input;
+mod junit;
 mod lines;
 mod registration;
+mod round;
 mod sign_in;
 mod support;
 mod testing;
@@ -106,6 +108,10 @@ fn stopped(command: &Command) -> Failure {
         Command::Approve(arguments) if arguments.as_administrator => Failure::new(
             Code::NeedsAdministrator,
             "Cancelled. If “Accept” was chosen before, the approval is given all the same; else nothing was changed. A sign-in shows which.",
+        ),
+        Command::Test(arguments) if arguments.all => Failure::new(
+            Code::Failed,
+            "Stopped. Reports of the mailboxes that were tested are saved. To go on with the others: mailwright test --all --resume",
         ),
         _ => Failure::new(Code::Failed, "Stopped. Nothing is half done."),
     }

@@ -1,10 +1,10 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use mailwright_service::wire::{CheckInfo, MailboxLine, ReportInfo, Reports, TestEvent};
+use mailwright_service::wire::{CheckInfo, MailboxLine, ReportInfo, Reports};
 use mailwright_service::{Code, Failure, Protocol, Service, TestOptions};
-use tokio::sync::mpsc;
 
+use super::{junit, round};
 use crate::args::TestArguments;
 use crate::output::Output;
 use crate::{exit, people};
@@ -32,24 +32,75 @@ pub(super) async fn test(
     for line in unused {
         output.progress(&people::not_used(&line.address));
     }
+    let mut tested = begun(service, arguments, &options, used, output)?;
+    let jobs = usize::from(arguments.jobs);
+    round::run(
+        service,
+        &options,
+        jobs,
+        &mut tested,
+        arguments.json_lines,
+        output,
+    )
+    .await;
+    if arguments.all {
+        service.end_round();
+    }
+    answer(arguments, tested, asked.len() == 1, output)
+}
+
+/// The mailboxes of this round; those that a stopped one has tested come with their reports.
+fn begun<'a>(
+    service: &Service,
+    arguments: &TestArguments,
+    options: &TestOptions,
+    used: Vec<&'a MailboxLine>,
+    output: Output,
+) -> Result<Vec<Tested<'a>>, Failure> {
+    let stopped = service.stopped_round(options);
+    let stopped = stopped.filter(|_| arguments.resume);
+    let mut tested = Vec::new();
+    for line in used {
+        let report = match &stopped {
+            Some(round) => service.tested_in(round, &line.id)?,
+            None => None,
+        };
+        tested.push(Tested {
+            line,
+            result: report.map(Ok),
+        });
+    }
+    if arguments.resume {
+        let done = tested.iter().filter(|t| t.result.is_some()).count();
+        output.progress(&people::resumed(stopped.is_some(), done, tested.len()));
+    }
+    if arguments.all && stopped.is_none() {
+        service.begin_round(options)?;
+    }
+    Ok(tested)
+}
+
+fn answer(
+    arguments: &TestArguments,
+    tested: Vec<Tested<'_>>,
+    only_one: bool,
+    output: Output,
+) -> Result<ExitCode, Failure> {
+    if let Some(path) = &arguments.junit {
+        junit::write(path, &tested)?;
+    }
     let mut reports = Vec::new();
     let mut causes = Vec::new();
-    for line in used {
-        if asked.len() > 1 {
-            output.progress(&line.address);
-        }
-        match one(service, &line.id, &options, arguments.json_lines, output).await {
-            Ok(report) => {
+    for one in tested {
+        match one.result {
+            Some(Ok(report)) => {
                 causes.extend(failed(&report).map(cause));
                 reports.push(report);
             }
-            // Asked about one mailbox, this is the answer; else the others are still to be tested.
-            Err(failure) if asked.len() == 1 => return Err(failure),
-            Err(failure) => {
-                output.progress(&people::not_tested(&line.address));
-                output.complaint(&failure);
-                causes.push(exit::number(failure.code));
-            }
+            // Asked about one mailbox, this is the answer; else the others were still to be tested.
+            Some(Err(failure)) if only_one => return Err(failure),
+            Some(Err(failure)) => causes.push(exit::number(failure.code)),
+            None => causes.push(exit::BUG),
         }
     }
     if !arguments.json_lines {
@@ -58,22 +109,32 @@ pub(super) async fn test(
     Ok(ExitCode::from(exit_code(&causes)))
 }
 
+/// A mailbox of a round; without a result as long as it is to be tested.
+pub(super) struct Tested<'a> {
+    pub(super) line: &'a MailboxLine,
+    pub(super) result: Option<Result<ReportInfo, Failure>>,
+}
+
 fn protocol(word: &str) -> Option<Protocol> {
     [Protocol::Imap, Protocol::Smtp]
         .into_iter()
         .find(|p| p.word() == word)
 }
 
-/// All names are looked up before the first connection, so that a typing mistake costs no waiting.
+/// All names are looked up before the first connection, so that a typing mistake costs no waiting. Nobody is tested
+/// twice.
 fn asked(service: &Service, arguments: &TestArguments) -> Result<Vec<MailboxLine>, Failure> {
     if arguments.all {
         return Ok(service.mailboxes()?.mailboxes);
     }
-    arguments
-        .mailboxes
-        .iter()
-        .map(|which| Ok(service.mailbox(which)?.line))
-        .collect()
+    let mut lines: Vec<MailboxLine> = Vec::new();
+    for which in &arguments.mailboxes {
+        let line = service.mailbox(which)?.line;
+        if lines.iter().all(|known| known.id != line.id) {
+            lines.push(line);
+        }
+    }
+    Ok(lines)
 }
 
 /// Whether a mailbox is used with one of these protocols, or at all where none is given.
@@ -91,50 +152,6 @@ fn nothing_to_test(unused: &[&MailboxLine]) -> Failure {
         Code::Usage,
         format!("{which} used with what was asked for, so there is nothing to test."),
     )
-}
-
-async fn one(
-    service: &Service,
-    mailbox: &str,
-    options: &TestOptions,
-    json_lines: bool,
-    output: Output,
-) -> Result<ReportInfo, Failure> {
-    let (events, mut received) = mpsc::unbounded_channel();
-    let testing = service.test(mailbox, options, events);
-    let showing = async {
-        while let Some(event) = received.recv().await {
-            show(&event, json_lines, output);
-        }
-    };
-    let (report, ()) = tokio::join!(testing, showing);
-    let report = report?;
-    if json_lines {
-        output.json_line(&TestEvent::Report {
-            report: Box::new(report.clone()),
-        });
-    }
-    Ok(report)
-}
-
-fn show(event: &TestEvent, json_lines: bool, output: Output) {
-    if json_lines {
-        output.json_line(event);
-        return;
-    }
-    match event {
-        TestEvent::Started { protocol, id, .. } => {
-            output.transient(&format!(
-                "  …        {}",
-                people::check_name(protocol.as_deref(), id)
-            ));
-        }
-        TestEvent::Finished { check, .. } => {
-            output.transient("");
-            output.progress(&people::check_line(check));
-        }
-        TestEvent::Report { .. } => {}
-    }
 }
 
 fn failed(report: &ReportInfo) -> impl Iterator<Item = &CheckInfo> {
@@ -161,24 +178,26 @@ pub(super) fn exit_code(causes: &[u8]) -> u8 {
     }
 }
 
+/// A mailbox for tests.
+#[cfg(test)]
+pub(super) fn line(receives: bool, sends: bool) -> MailboxLine {
+    MailboxLine {
+        id: "1".to_owned(),
+        address: "info@firma.nl".to_owned(),
+        status: "working".to_owned(),
+        name: String::new(),
+        provider: "microsoft".to_owned(),
+        auth: "oauth".to_owned(),
+        sends,
+        receives,
+        signed_in_as: None,
+        last_check: None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn line(receives: bool, sends: bool) -> MailboxLine {
-        MailboxLine {
-            id: "1".to_owned(),
-            address: "info@firma.nl".to_owned(),
-            status: "working".to_owned(),
-            name: String::new(),
-            provider: "microsoft".to_owned(),
-            auth: "oauth".to_owned(),
-            sends,
-            receives,
-            signed_in_as: None,
-            last_check: None,
-        }
-    }
 
     #[test]
     fn protocols_are_read_by_their_words() {

@@ -36,6 +36,11 @@ pub(crate) fn failure(failure: &Failure) -> String {
     }
 }
 
+/// What happened, what still works, who does what.
+pub(crate) fn advice_of(verdict: &VerdictInfo) -> String {
+    advice(verdict, "")
+}
+
 /// What happened, what still works, who does what; each line begins with `indent`.
 pub(super) fn advice(verdict: &VerdictInfo, indent: &str) -> String {
     let mut lines = vec![verdict.what.clone()];

@@ -18,7 +18,7 @@ pub(crate) use account::{
 };
 pub(crate) use approval::{approval, approval_announced, approval_looked, approved};
 pub(crate) use attention::attention;
-pub(crate) use diagnosis::{explained, failure};
+pub(crate) use diagnosis::{advice_of, explained, failure};
 pub(crate) use doctor::doctor;
 pub(crate) use hint::told;
 pub(crate) use registration::{checked, registration, registrations, saved, tenant};
@@ -27,4 +27,6 @@ pub(crate) use sign_in::{
     ways_on,
 };
 pub(crate) use support::{package_contents, packaged};
-pub(crate) use testing::{check_line, check_name, not_tested, not_used, reports};
+pub(crate) use testing::{
+    check_line, check_name, not_tested, not_used, reports, resumed, so_many_done,
+};

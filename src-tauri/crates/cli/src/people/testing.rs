@@ -65,6 +65,20 @@ pub(crate) fn not_tested(address: &str) -> String {
     format!("{address}: not tested. The others are tested all the same.")
 }
 
+/// What a round that is gone on with has still to do.
+pub(crate) fn resumed(is_stopped: bool, done: usize, all: usize) -> String {
+    if is_stopped {
+        format!("Going on: {done} of {all} mailboxes are tested already.")
+    } else {
+        "No test of all mailboxes was stopped; beginning anew.".to_owned()
+    }
+}
+
+/// How far a round is.
+pub(crate) fn so_many_done(done: usize, all: usize) -> String {
+    format!("  …        {done} of {all} mailboxes tested")
+}
+
 /// The last line of each report; the checks were shown while they ran.
 pub(crate) fn reports(reports: &Reports) -> String {
     if reports.reports.is_empty() {

@@ -2,6 +2,7 @@
 
 mod climb;
 mod events;
+mod many;
 mod targets;
 mod transcripts;
 
@@ -15,6 +16,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
 pub(crate) use events::{diagnose, failure_of};
+pub use many::{Progress, Round};
 pub(crate) use targets::{refuse_token, target, targets};
 
 use crate::status::status;

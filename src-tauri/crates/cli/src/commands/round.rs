@@ -1,0 +1,115 @@
+//! Running the tests of a round, and showing them: one mailbox step by step, several each when it is done.
+
+use mailwright_service::wire::{ReportInfo, TestEvent};
+use mailwright_service::{Failure, Progress, Service, TestOptions};
+use tokio::sync::mpsc::unbounded_channel;
+
+use super::testing::Tested;
+use crate::output::Output;
+use crate::people;
+
+/// Tests what has no result yet.
+pub(super) async fn run(
+    service: &Service,
+    options: &TestOptions,
+    jobs: usize,
+    tested: &mut [Tested<'_>],
+    json_lines: bool,
+    output: Output,
+) {
+    let places: Vec<usize> = (0..tested.len())
+        .filter(|at| tested.get(*at).is_some_and(|one| one.result.is_none()))
+        .collect();
+    let mailboxes: Vec<String> = places
+        .iter()
+        .filter_map(|at| Some(tested.get(*at)?.line.id.clone()))
+        .collect();
+    let (progress, mut told) = unbounded_channel();
+    let testing = service.test_many(&mailboxes, options, jobs, progress);
+    let mut shown = Shown {
+        json_lines,
+        live: tested.len() == 1,
+        all: tested.len(),
+        done: tested.len() - places.len(),
+        output,
+    };
+    let showing = async {
+        while let Some(progress) = told.recv().await {
+            match progress {
+                Progress::Step { event, .. } => shown.step(&event),
+                Progress::Done { at, result } => {
+                    let place = places.get(at).and_then(|at| tested.get_mut(*at));
+                    let Some(one) = place else { continue };
+                    shown.done(&one.line.address, &result);
+                    one.result = Some(*result);
+                }
+            }
+        }
+    };
+    tokio::join!(testing, showing);
+    output.transient("");
+}
+
+/// How a round is shown.
+struct Shown {
+    json_lines: bool,
+    /// One mailbox only, so its steps can be shown while they happen.
+    live: bool,
+    all: usize,
+    done: usize,
+    output: Output,
+}
+
+impl Shown {
+    fn step(&self, event: &TestEvent) {
+        if self.json_lines {
+            self.output.json_line(event);
+        } else if self.live {
+            show(event, self.output);
+        }
+    }
+
+    fn done(&mut self, address: &str, result: &Result<ReportInfo, Failure>) {
+        self.done += 1;
+        let output = self.output;
+        match result {
+            Ok(report) if self.json_lines => output.json_line(&TestEvent::Report {
+                report: Box::new(report.clone()),
+            }),
+            Ok(_) if self.live => {}
+            Ok(report) => {
+                output.transient("");
+                output.progress(address);
+                for check in &report.checks {
+                    output.progress(&people::check_line(check));
+                }
+            }
+            // Asked about one mailbox, the failure is the answer.
+            Err(_) if self.all == 1 => {}
+            Err(failure) => {
+                output.transient("");
+                output.progress(&people::not_tested(address));
+                output.complaint(failure);
+            }
+        }
+        if !self.live && !self.json_lines {
+            output.transient(&people::so_many_done(self.done, self.all));
+        }
+    }
+}
+
+fn show(event: &TestEvent, output: Output) {
+    match event {
+        TestEvent::Started { protocol, id, .. } => {
+            output.transient(&format!(
+                "  …        {}",
+                people::check_name(protocol.as_deref(), id)
+            ));
+        }
+        TestEvent::Finished { check, .. } => {
+            output.transient("");
+            output.progress(&people::check_line(check));
+        }
+        TestEvent::Report { .. } => {}
+    }
+}

@@ -1,0 +1,285 @@
+//! Testing many mailboxes: a few at once, and from where it was stopped.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use mailwright_domain::{Mailbox, Protocol, Report};
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+
+use super::TestOptions;
+use crate::wire::{ReportInfo, TestEvent};
+use crate::{Code, Failure, Service};
+
+/// Exchange Online refuses more SMTP connections at once with one login (“Concurrent connections limit exceeded”).
+const SMTP_CONNECTIONS: usize = 3;
+/// What is left of a round that was stopped, in the data folder.
+const ROUND: &str = "test-round.json";
+
+/// What happens while many mailboxes are tested; `at` is the mailbox's place in the list.
+#[derive(Clone, Debug)]
+pub enum Progress {
+    /// A step of one of them.
+    Step {
+        /// Which mailbox.
+        at: usize,
+        /// The step.
+        event: TestEvent,
+    },
+    /// One of them is done.
+    Done {
+        /// Which mailbox.
+        at: usize,
+        /// Its report, or why there is none.
+        result: Box<Result<ReportInfo, Failure>>,
+    },
+}
+
+/// A round over all mailboxes that has not come to its end.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Round {
+    /// When it began; reports since then belong to it.
+    pub started: Timestamp,
+    /// Protocols that it is restricted to.
+    only: BTreeSet<Protocol>,
+}
+
+impl Service {
+    /// Tests mailboxes, at most `jobs` at once, and never more than three at once with one SMTP login. They begin in the
+    /// order given and end as they do. Dropping the future stops all of them; reports of those that are done are saved.
+    pub async fn test_many(
+        &self,
+        mailboxes: &[String],
+        options: &TestOptions,
+        jobs: usize,
+        progress: UnboundedSender<Progress>,
+    ) {
+        let slots = Arc::new(Semaphore::new(jobs.max(1)));
+        let mut tests = JoinSet::new();
+        let logins = self.by_login(mailboxes);
+        for (at, (which, login)) in mailboxes.iter().zip(logins).enumerate() {
+            let (service, slots) = (self.clone(), Arc::clone(&slots));
+            let (which, options, progress) = (which.clone(), options.clone(), progress.clone());
+            tests.spawn(async move {
+                // The login first: whoever waits for one must not keep a slot from others.
+                let _login = permit(login).await;
+                let _slot = permit(slots).await;
+                let result = service.test_one_of_many(at, &which, &options, &progress);
+                let result = Box::new(result.await);
+                // Whoever does not listen any more does not want to know.
+                let _ = progress.send(Progress::Done { at, result });
+            });
+        }
+        drop(progress);
+        while tests.join_next().await.is_some() {}
+    }
+
+    /// For each mailbox the permits of its SMTP login; mailboxes with the same login share them.
+    fn by_login(&self, mailboxes: &[String]) -> Vec<Arc<Semaphore>> {
+        let mut logins: BTreeMap<String, Arc<Semaphore>> = BTreeMap::new();
+        let login = |which: &String| {
+            let mailbox = self.find_mailbox(which).ok();
+            mailbox.map_or_else(|| which.clone(), |mailbox| smtp_login(&mailbox))
+        };
+        mailboxes
+            .iter()
+            .map(|which| {
+                let permits = || Arc::new(Semaphore::new(SMTP_CONNECTIONS));
+                Arc::clone(logins.entry(login(which)).or_insert_with(permits))
+            })
+            .collect()
+    }
+
+    async fn test_one_of_many(
+        &self,
+        at: usize,
+        which: &str,
+        options: &TestOptions,
+        progress: &UnboundedSender<Progress>,
+    ) -> Result<ReportInfo, Failure> {
+        let (events, mut received) = unbounded_channel();
+        let testing = self.test(which, options, events);
+        let telling = async {
+            while let Some(event) = received.recv().await {
+                let _ = progress.send(Progress::Step { at, event });
+            }
+        };
+        let (result, ()) = tokio::join!(testing, telling);
+        result
+    }
+
+    /// Begins a round over all mailboxes, so that it can be gone on with if it is stopped.
+    ///
+    /// # Errors
+    /// The data folder cannot be written to.
+    pub fn begin_round(&self, options: &TestOptions) -> Result<(), Failure> {
+        let round = Round {
+            started: Timestamp::now(),
+            only: options.only.iter().copied().collect(),
+        };
+        let text = serde_json::to_string(&round)
+            .map_err(|_| Failure::internal("A round could not be written as JSON."))?;
+        std::fs::write(self.round_file(), text).map_err(|error| {
+            let message =
+                format!("The data folder cannot be written to: {error}. Nothing was tested.");
+            Failure::new(Code::Storage, message)
+        })
+    }
+
+    /// The round that was stopped, if there is one with the same protocols. A file that cannot be read is none.
+    pub fn stopped_round(&self, options: &TestOptions) -> Option<Round> {
+        let text = std::fs::read_to_string(self.round_file()).ok()?;
+        let round: Round = serde_json::from_str(&text).ok()?;
+        (round.only == options.only.iter().copied().collect()).then_some(round)
+    }
+
+    /// The report that a round has of a mailbox; none where it is still to be tested.
+    ///
+    /// # Errors
+    /// There is no such mailbox, or the database cannot be read.
+    pub fn tested_in(&self, round: &Round, which: &str) -> Result<Option<ReportInfo>, Failure> {
+        let mailbox = self.find_mailbox(which)?;
+        let report = self.store.reports().latest(mailbox.id)?;
+        let report = report.filter(|r| r.started >= round.started && round.is_covered(&mailbox, r));
+        Ok(report.map(|report| ReportInfo::new(&mailbox.address.to_string(), &report)))
+    }
+
+    /// Says that every mailbox of the round was tested.
+    pub fn end_round(&self) {
+        // If it stays, the next round that is gone on with finds everything done.
+        let _ = std::fs::remove_file(self.round_file());
+    }
+
+    fn round_file(&self) -> PathBuf {
+        self.home.join(ROUND)
+    }
+}
+
+impl Round {
+    /// Whether a test was of everything that this round is about, not only of a part.
+    fn is_covered(&self, mailbox: &Mailbox, report: &Report) -> bool {
+        let wanted = [Protocol::Imap, Protocol::Smtp]
+            .into_iter()
+            .filter(|p| mailbox.purpose.wants(*p))
+            .filter(|p| self.only.is_empty() || self.only.contains(p));
+        let mut missing = wanted.filter(|p| !report.checks.iter().any(|c| c.protocol == Some(*p)));
+        missing.next().is_none()
+    }
+}
+
+/// None once the semaphore is closed, which nobody does.
+async fn permit(semaphore: Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+    semaphore.acquire_owned().await.ok()
+}
+
+/// Server and name that a mailbox sends with.
+fn smtp_login(mailbox: &Mailbox) -> String {
+    let host = mailbox
+        .endpoint(Protocol::Smtp)
+        .map(|endpoint| endpoint.host.to_lowercase());
+    format!(
+        "{} {}",
+        host.unwrap_or_default(),
+        mailbox.login(Protocol::Smtp).to_lowercase()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use mailwright_domain::{CheckId, Status};
+
+    use super::*;
+    use crate::samples::{Sample, passed};
+
+    #[tokio::test]
+    async fn a_stopped_round_knows_what_is_still_to_be_tested() {
+        let sample = Sample::new();
+        sample.registration("R").await;
+        let anna = sample.mailbox("anna@firma.nl", "R").await;
+        let bob = sample.mailbox("bob@firma.nl", "R").await;
+        let part = vec![passed(CheckId::Envelope, Some(Protocol::Smtp))];
+        let whole = [
+            part.clone(),
+            vec![passed(CheckId::Inbox, Some(Protocol::Imap))],
+        ]
+        .concat();
+        let service = &sample.service;
+        sample.report(bob.id, Status::Working, whole.clone());
+        let options = TestOptions::default();
+        assert!(service.stopped_round(&options).is_none());
+        // A report's time has a millisecond more than the clock, so that one of before must really be before.
+        let before = service.store.reports().latest(bob.id).unwrap().unwrap();
+        while Timestamp::now() <= before.started {
+            std::thread::yield_now();
+        }
+        service.begin_round(&options).unwrap();
+        let round = service.stopped_round(&options).unwrap();
+        let is_tested = |which: &str| service.tested_in(&round, which).unwrap().is_some();
+        sample.report(anna.id, Status::Working, part);
+        assert!(!is_tested("anna@firma.nl"), "only a part of it");
+        sample.report(anna.id, Status::Working, whole);
+        assert!(is_tested("anna@firma.nl"));
+        assert!(!is_tested("bob@firma.nl"), "tested before the round");
+        let other = TestOptions {
+            only: vec![Protocol::Smtp],
+            ..TestOptions::default()
+        };
+        assert!(service.stopped_round(&other).is_none(), "another round");
+        service.end_round();
+        assert!(service.stopped_round(&options).is_none());
+    }
+
+    #[tokio::test]
+    async fn mailboxes_with_one_smtp_login_share_three_permits() {
+        let sample = Sample::new();
+        sample.registration("R").await;
+        sample.mailbox("anna@firma.nl", "R").await;
+        let shared = crate::MailboxFields {
+            registration: Some("R".to_owned()),
+            imap: Some("mail.firma.nl:993:tls".to_owned()),
+            smtp: Some("MAIL.firma.nl:587:starttls".to_owned()),
+            smtp_login: Some("Anna@firma.nl".to_owned()),
+            ..crate::MailboxFields::default()
+        };
+        let service = &sample.service;
+        let added = service.add_mailbox("info@firma.nl", &shared).await;
+        added.unwrap();
+        sample.mailbox("bob@firma.nl", "R").await;
+        let which = ["anna@firma.nl", "info@firma.nl", "bob@firma.nl"].map(str::to_owned);
+        let permits = service.by_login(&which);
+        assert!(Arc::ptr_eq(&permits[0], &permits[1]));
+        assert!(!Arc::ptr_eq(&permits[0], &permits[2]));
+        assert_eq!(permits[0].available_permits(), 3);
+    }
+
+    #[tokio::test]
+    async fn each_is_told_once_whatever_becomes_of_it() {
+        let sample = Sample::new();
+        sample.registration("R").await;
+        sample.mailbox("anna@firma.nl", "R").await;
+        let which: Vec<String> = ["anna@firma.nl", "nobody@firma.nl", "anna@firma.nl"]
+            .map(str::to_owned)
+            .to_vec();
+        let (progress, mut told) = unbounded_channel();
+        let service = &sample.service;
+        let options = TestOptions::default();
+        service.test_many(&which, &options, 2, progress).await;
+        let mut done = Vec::new();
+        while let Some(told) = told.recv().await {
+            if let Progress::Done { at, result } = told {
+                done.push((at, result.map_err(|failure| failure.code)));
+            }
+        }
+        done.sort_by_key(|(at, _)| *at);
+        let [(0, first), (1, second), (2, third)] = done.as_slice() else {
+            panic!("{done:?}");
+        };
+        // Nobody is signed in, so no server is asked; that is a report.
+        assert!(first.is_ok() && third.is_ok());
+        assert_eq!(*second, Err(Code::NotFound));
+    }
+}
