@@ -80,6 +80,14 @@ fn every_verb_prints_the_keys_of_its_contract() {
         "test, nobody signed in",
         &program.json(&["test", address]).exits(3).json(),
     );
+    see("doctor", &program.json(&["doctor"]).exits(0).json());
+    see(
+        "support-package",
+        &program
+            .json(&["support-package", "--dry-run"])
+            .exits(0)
+            .json(),
+    );
     see(
         "sign-in",
         &sign_in(&lab, address, "alice", BrowserAction::Accept, &[])
@@ -209,6 +217,8 @@ fn wrong_use_exits_2_and_help_is_there() {
         "sign-out",
         "approve",
         "status",
+        "doctor",
+        "support-package",
         "test",
         "folders",
         "token",
