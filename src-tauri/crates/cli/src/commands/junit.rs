@@ -77,20 +77,17 @@ impl Suite {
         let mut properties = vec![("status", &*report.status)];
         properties.extend(report.proof.as_deref().map(|proof| ("proof", proof)));
         properties.extend(report.error_id.as_deref().map(|id| ("error_id", id)));
-        let properties: String = properties
-            .into_iter()
-            .map(|(name, value)| {
-                format!(
-                    "      <property name=\"{name}\" value=\"{}\"/>\n",
-                    text(value)
-                )
-            })
-            .collect();
-        suite.close(
-            &report.mailbox,
-            Some(&report.started),
-            &format!("    <properties>\n{properties}    </properties>\n{cases}"),
-        );
+        let mut inside = String::from("    <properties>\n");
+        for (name, value) in properties {
+            let value = text(value);
+            let _ = writeln!(
+                inside,
+                "      <property name=\"{name}\" value=\"{value}\"/>"
+            );
+        }
+        inside.push_str("    </properties>\n");
+        inside.push_str(&cases);
+        suite.close(&report.mailbox, Some(&report.started), &inside);
         suite
     }
 

@@ -10,9 +10,13 @@ use crate::Failure;
 const ID: &str = "tls";
 
 /// Whose certificates Microsoft's services have: “Azure Certificate Authority details”,
-/// <https://learn.microsoft.com/azure/security/fundamentals/azure-ca-details>, from memory; compared on 2026-11-28.
-/// Another issuer proves nothing bad, so it is told and not failed.
-const EXPECTED: [&str; 2] = ["O=DigiCert Inc", "O=Microsoft Corporation"];
+/// <https://learn.microsoft.com/azure/security/fundamentals/azure-ca-details>, as it was on 2022-04-28, and newer roots
+/// of the first, which write the name with a comma. Another issuer proves nothing bad, so it is told and not failed.
+const EXPECTED: [&str; 3] = [
+    "O=DigiCert Inc",
+    "O=DigiCert, Inc.",
+    "O=Microsoft Corporation",
+];
 
 pub(super) fn look(asked: Option<&Asked>) -> Finding {
     let Some(asked) = asked else {
@@ -77,9 +81,9 @@ fn accepted(host: &str, issuer: &str) -> Finding {
     })
 }
 
-/// Whether a distinguished name has this part, whole.
+/// Whether a distinguished name, as it is printed, has this part, whole.
 fn is_part(name: &str, part: &str) -> bool {
-    name.split(", ").any(|one| one == part)
+    format!(", {name}, ").contains(&format!(", {part}, "))
 }
 
 #[cfg(test)]
@@ -90,11 +94,14 @@ mod tests {
 
     #[test]
     fn a_certificate_of_their_own_is_nothing_to_tell() {
-        let own = accepted(
-            "login.example",
+        for issuer in [
             "C=US, O=DigiCert Inc, OU=www.digicert.com, CN=DigiCert Global Root G2",
-        );
-        assert_eq!((own.outcome, own.verdict), (Outcome::Passed, None));
+            "C=US, O=DigiCert, Inc., CN=DigiCert TLS RSA4096 Root G5",
+            "C=US, O=Microsoft Corporation, CN=Microsoft RSA Root Certificate Authority 2017",
+        ] {
+            let own = accepted("login.example", issuer);
+            assert_eq!((own.outcome, own.verdict), (Outcome::Passed, None));
+        }
     }
 
     #[test]

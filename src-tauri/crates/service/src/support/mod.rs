@@ -26,6 +26,9 @@ const SUBJECT: usize = 120;
 
 const ABOUT: &str = "A support package of Mailwright. It holds no password, token, client secret or key, and no text of a message.";
 
+/// Reports, each with the address of its mailbox.
+type Reports = Vec<(String, Report)>;
+
 /// What a support package is to hold.
 #[derive(Clone, Debug, Default)]
 pub struct PackageOptions {
@@ -109,10 +112,7 @@ impl Service {
         finish(&document, &package, &title)
     }
 
-    fn asked_for(
-        &self,
-        options: &PackageOptions,
-    ) -> Result<(Vec<Mailbox>, Vec<(String, Report)>), Failure> {
+    fn asked_for(&self, options: &PackageOptions) -> Result<(Vec<Mailbox>, Reports), Failure> {
         let mailboxes = if options.mailboxes.is_empty() {
             self.store.mailboxes().list()?
         } else {
@@ -141,7 +141,7 @@ impl Service {
         ))
     }
 
-    fn latest_of(&self, mailboxes: &[Mailbox]) -> Result<Vec<(String, Report)>, Failure> {
+    fn latest_of(&self, mailboxes: &[Mailbox]) -> Result<Reports, Failure> {
         let mut reports = Vec::new();
         for mailbox in mailboxes {
             if let Some(report) = self.store.reports().latest(mailbox.id)? {
