@@ -96,9 +96,35 @@ pub enum FoundIn {
     Domain,
     /// The domain's mail exchanger (MX) records name the provider.
     Mx,
+    /// The domain's address for Microsoft's Autodiscover leads to Microsoft (a CNAME record).
+    Autodiscover,
+    /// A settings document of the domain's own, read over https.
+    Autoconfig,
+    /// The domain's service (SRV) records, RFC 6186 and RFC 8314.
+    Srv,
+    /// The database of providers that mail programs share.
+    Database,
+    /// The domain lets the provider send for it (SPF, RFC 7208).
+    Spf,
+    /// Microsoft has an organisation with this domain.
+    Tenant,
 }
 
 impl FoundIn {
+    /// Every place.
+    pub const ALL: [Self; 10] = [
+        Self::Typed,
+        Self::BuiltIn,
+        Self::Domain,
+        Self::Mx,
+        Self::Autodiscover,
+        Self::Autoconfig,
+        Self::Srv,
+        Self::Database,
+        Self::Spf,
+        Self::Tenant,
+    ];
+
     /// The word used in files and JSON.
     pub fn word(self) -> &'static str {
         match self {
@@ -106,6 +132,12 @@ impl FoundIn {
             Self::BuiltIn => "built-in",
             Self::Domain => "domain",
             Self::Mx => "mx",
+            Self::Autodiscover => "autodiscover",
+            Self::Autoconfig => "autoconfig",
+            Self::Srv => "srv",
+            Self::Database => "database",
+            Self::Spf => "spf",
+            Self::Tenant => "tenant",
         }
     }
 }

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use mailwright_domain::Fault;
@@ -5,6 +6,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, Url};
 use rustls::ClientConfig;
 
+use crate::names::Names;
 use crate::{Net, NetError};
 
 /// Limit for one request, all of it.
@@ -102,8 +104,15 @@ fn connect_fault(reason: &str) -> Fault {
     }
 }
 
-pub(crate) fn client(tls: &ClientConfig) -> Result<reqwest::Client, NetError> {
-    reqwest::Client::builder()
+pub(crate) fn client(
+    tls: &ClientConfig,
+    names: Option<Names>,
+) -> Result<reqwest::Client, NetError> {
+    let builder = match names {
+        None => reqwest::Client::builder(),
+        Some(names) => reqwest::Client::builder().dns_resolver(Arc::new(names)),
+    };
+    builder
         .tls_backend_preconfigured(tls.clone())
         .redirect(reqwest::redirect::Policy::none()) // a redirect must not carry a code or secret to another host
         .timeout(LIMIT)

@@ -3,9 +3,12 @@
 //! everywhere.
 
 mod connect;
+mod document;
 mod http;
 mod issuers;
+mod names;
 mod proxy;
+mod records;
 mod resolve;
 mod tls;
 
@@ -13,9 +16,13 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use names::Names;
+
 pub use connect::{ConnectError, Connected};
+pub use document::DocumentError;
 pub use http::{HttpError, HttpReply};
 pub use proxy::{PROXY_VARIABLES, Proxy, is_number, proxy_for, proxy_of};
+pub use records::ServiceRecord;
 pub use resolve::{MailExchanger, ResolveError};
 
 /// What may differ from the computer's own settings.
@@ -65,9 +72,12 @@ impl Net {
     pub fn new(options: &NetOptions) -> Result<Self, NetError> {
         let issuers = Arc::default();
         let tls = tls::client_config(options.ca_file.as_deref(), &issuers)?;
+        let resolver = Arc::new(resolve::resolver(options.dns)?);
+        // Without a name server of its own the HTTP client asks the system, which knows more than name servers do.
+        let names = options.dns.map(|_| Names(Arc::clone(&resolver)));
         Ok(Self {
-            resolver: Arc::new(resolve::resolver(options.dns)?),
-            http: http::client(&tls)?,
+            resolver,
+            http: http::client(&tls, names)?,
             tls: Arc::new(tls),
             issuers,
         })

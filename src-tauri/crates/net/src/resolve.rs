@@ -7,6 +7,7 @@ use hickory_resolver::net::NetError as DnsError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::RData;
 
+use crate::records::{MOST, host};
 use crate::{Net, NetError};
 
 /// Limit for one question, all tries together.
@@ -97,14 +98,11 @@ impl Net {
         let mut found: Vec<MailExchanger> = answer
             .answers()
             .iter()
+            .take(MOST)
             .filter_map(|record| match &record.data {
                 RData::MX(mx) => Some(MailExchanger {
                     preference: mx.preference,
-                    host: mx
-                        .exchange
-                        .to_ascii()
-                        .trim_end_matches('.')
-                        .to_ascii_lowercase(),
+                    host: host(&mx.exchange),
                 }),
                 _ => None,
             })
@@ -115,7 +113,7 @@ impl Net {
     }
 }
 
-async fn within<T>(
+pub(crate) async fn within<T>(
     name: &str,
     question: impl Future<Output = Result<T, DnsError>>,
 ) -> Result<T, ResolveError> {
