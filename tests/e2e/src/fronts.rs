@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mailwright_lab::{Lab, ServerCertificate};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -33,18 +33,7 @@ impl Front {
             .expect("the lab has an authorization server");
         let address = server.base().strip_prefix("http://").expect("plain http");
         let behind: SocketAddr = address.parse().expect("an address with a port");
-        let chain = std::fs::read(&certificate.chain).expect("a certificate");
-        let chain = CertificateDer::pem_reader_iter(BufReader::new(&*chain));
-        let chain = chain.collect::<Result<Vec<_>, _>>().expect("a certificate");
-        let key = PrivateKeyDer::from_pem_file(&certificate.key).expect("a key");
-        let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("usual versions")
-            .with_no_client_auth()
-            .with_single_cert(chain, key)
-            .expect("a certificate with its key");
-        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let acceptor = acceptor(certificate);
         Self::serve(move |stream, seen| {
             let acceptor = acceptor.clone();
             async move {
@@ -61,18 +50,59 @@ impl Front {
         })
     }
 
+    /// A web site with this certificate that has the same page at every address, and notes what it is asked for.
+    pub fn site(certificate: &ServerCertificate, page: &str) -> Self {
+        let acceptor = acceptor(certificate);
+        let length = page.len();
+        let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{page}");
+        Self::serve(move |stream, seen| {
+            let (acceptor, answer) = (acceptor.clone(), answer.clone());
+            async move {
+                let Ok(mut inside) = acceptor.accept(stream).await else {
+                    note(&seen, "refused".to_owned());
+                    return;
+                };
+                if let Some(head) = read_head(&mut inside).await {
+                    note(&seen, head);
+                    let _ = inside.write_all(answer.as_bytes()).await;
+                    let _ = inside.shutdown().await;
+                }
+            }
+        })
+    }
+
+    /// A proxy that leads every host with a name below `domain` to this port, and lets nobody else through.
+    pub fn proxy_to(domain: &'static str, port: u16) -> Self {
+        Self::serve(move |mut stream, seen| async move {
+            let Some(head) = read_head(&mut stream).await else {
+                return;
+            };
+            let host = head.split_whitespace().nth(1).unwrap_or_default();
+            let host = host
+                .rsplit_once(':')
+                .map_or("", |(host, _)| host)
+                .to_owned();
+            note(&seen, head);
+            if !host.ends_with(domain) {
+                let _ = stream
+                    .write_all(b"HTTP/1.1 502 No\r\nContent-Length: 0\r\n\r\n")
+                    .await;
+                return;
+            }
+            if let Ok(mut outside) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await {
+                let _ = stream.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").await;
+                let _ = copy_bidirectional(&mut stream, &mut outside).await;
+            }
+        })
+    }
+
     /// A proxy for CONNECT (RFC 9110 section 9.3.6). It connects to this computer whatever it is asked for, or answers
     /// with `refusal`, a status line.
     pub fn proxy(refusal: Option<&'static str>) -> Self {
         Self::serve(move |mut stream, seen| async move {
-            let mut head = Vec::new();
-            while !head.ends_with(b"\r\n\r\n") && head.len() < 8_192 {
-                match stream.read_u8().await {
-                    Ok(byte) => head.push(byte),
-                    Err(_) => return,
-                }
-            }
-            let text = String::from_utf8_lossy(&head).into_owned();
+            let Some(text) = read_head(&mut stream).await else {
+                return;
+            };
             let port = text
                 .split_whitespace()
                 .nth(1)
@@ -139,6 +169,30 @@ impl Drop for Front {
         // Whoever waits for it is told by its going away, too.
         drop(self.end.take());
     }
+}
+
+fn acceptor(certificate: &ServerCertificate) -> TlsAcceptor {
+    let chain = std::fs::read(&certificate.chain).expect("a certificate");
+    let chain = CertificateDer::pem_reader_iter(BufReader::new(&*chain));
+    let chain = chain.collect::<Result<Vec<_>, _>>().expect("a certificate");
+    let key = PrivateKeyDer::from_pem_file(&certificate.key).expect("a key");
+    let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("usual versions")
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .expect("a certificate with its key");
+    TlsAcceptor::from(Arc::new(config))
+}
+
+/// The head of a request; none where the client leaves before its end.
+async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") && head.len() < 8_192 {
+        head.push(stream.read_u8().await.ok()?);
+    }
+    Some(String::from_utf8_lossy(&head).into_owned())
 }
 
 fn note(seen: &Seen, what: String) {

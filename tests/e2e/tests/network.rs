@@ -161,8 +161,21 @@ fn names_that_lead_to_a_stranger_lead_no_token_there() {
             assert!(host.ends_with(".office365.com"), "{server}");
         }
     }
-    // A mail exchanger of somebody else's names no provider, so there is no server to give a token to.
-    let _ = program.json(&["detect", "alice@taken-over.test"]).exits(1);
+    let forged = &found.json()["others"][0];
+    assert_eq!(forged["provider"], "custom", "{forged}");
+    assert_eq!(forged["incoming"][0]["host"], "mail.lab.test");
+    // Servers that were merely named are shown and not used, also where the person has an app registration.
+    let found = program.json(&["detect", "alice@taken-over.test"]).exits(0);
+    assert_eq!(found.json()["source"], "srv");
     let refused = program.json(&["add", "alice@taken-over.test", "--registration", "Lab"]);
-    assert_eq!(refused.exits(1).json()["error"]["code"], "not-found");
+    let error = &refused.exits(1).json()["error"];
+    assert_eq!(error["code"], "not-found");
+    assert!(
+        error["message"]
+            .to_string()
+            .contains("mail.lab.test:993:tls"),
+        "{error}"
+    );
+    let listed = program.json(&["list"]).exits(0).json();
+    assert_eq!(listed["mailboxes"], serde_json::json!([]));
 }

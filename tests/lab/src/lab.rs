@@ -242,6 +242,11 @@ impl Lab {
             None => "http://127.0.0.1:1".to_owned(),
         };
         env.push(("MAILWRIGHT_MICROSOFT".to_owned(), microsoft));
+        // Nor is the database of providers that mail programs share; a test that wants one plays it.
+        env.push((
+            "MAILWRIGHT_ISPDB".to_owned(),
+            "http://127.0.0.1:1".to_owned(),
+        ));
         if let Some(dns) = &self.dns {
             env.push(("MAILWRIGHT_DNS".to_owned(), dns.address().to_string()));
         }

@@ -21,9 +21,14 @@ port: number,
  */
 security: string, 
 /**
- * Ways to sign in, best first.
+ * Ways to sign in, best first: `xoauth2`, `oauthbearer`, `oauth2` (one of these two), `password`; empty where
+ * nobody said.
  */
 auth: Array<string>, 
+/**
+ * Name to sign in with, where somebody said that it is not the address.
+ */
+login: string | null, 
 /**
  * Where host and port came from.
  */

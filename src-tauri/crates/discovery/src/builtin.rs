@@ -1,6 +1,6 @@
 use mailwright_domain::{Cloud, Endpoint, FoundIn, Protocol, Provider, Security};
 
-/// A provider whose servers are known beforehand.
+/// Who runs a mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Microsoft 365: a work or school account.
@@ -9,6 +9,8 @@ pub enum Kind {
     OutlookCom,
     /// Google Workspace or Gmail.
     Google,
+    /// Anybody else; nothing is known of it beforehand.
+    Other,
 }
 
 impl Kind {
@@ -17,6 +19,7 @@ impl Kind {
         match self {
             Self::Microsoft365 | Self::OutlookCom => Provider::Microsoft,
             Self::Google => Provider::Google,
+            Self::Other => Provider::Custom,
         }
     }
 
@@ -26,14 +29,14 @@ impl Kind {
     }
 }
 
-/// Servers of a provider. Microsoft's differ by cloud; for a custom cloud nothing is known.
+/// Servers of a provider. Microsoft's differ by cloud; for a custom cloud, and for any other provider, nothing is known.
 ///
 /// Sources: Microsoft “POP, IMAP, and SMTP settings for Outlook.com” and “How to set up a multifunction device”;
 /// Google “Check Gmail through other email platforms”. Exchange Online has no port 465.
 pub fn known_servers(kind: Kind, cloud: Cloud, source: FoundIn) -> Vec<Endpoint> {
     use Security::{Starttls, Tls};
     let (imap, smtp, smtp_port, smtp_security) = match (kind, cloud) {
-        (_, Cloud::Custom) => return Vec::new(),
+        (_, Cloud::Custom) | (Kind::Other, _) => return Vec::new(),
         (Kind::Google, _) => ("imap.gmail.com", "smtp.gmail.com", 465, Tls),
         (Kind::OutlookCom, _) => (
             "outlook.office365.com",
@@ -111,6 +114,78 @@ pub(crate) fn by_mail_exchanger(host: &str) -> Option<Kind> {
     }
 }
 
+/// The provider whose servers all these hosts are.
+pub(crate) fn by_server(hosts: &[&str]) -> Option<Kind> {
+    const MICROSOFT: [&str; 8] = [
+        "outlook.office365.com",
+        "outlook.office.com",
+        "smtp.office365.com",
+        "imap-mail.outlook.com",
+        "pop-mail.outlook.com",
+        "smtp-mail.outlook.com",
+        "outlook.office365.us",
+        "partner.outlook.cn",
+    ];
+    const GOOGLE: [&str; 6] = [
+        "imap.gmail.com",
+        "pop.gmail.com",
+        "smtp.gmail.com",
+        "imap.googlemail.com",
+        "pop.googlemail.com",
+        "smtp.googlemail.com",
+    ];
+    let all = |own: &[&str]| {
+        !hosts.is_empty()
+            && hosts
+                .iter()
+                .all(|host| own.contains(&host.to_ascii_lowercase().as_str()))
+    };
+    if all(&GOOGLE) {
+        return Some(Kind::Google);
+    }
+    // Personal accounts read at the same host as organisations and send elsewhere.
+    let personal = hosts.iter().any(|host| host.ends_with("-mail.outlook.com"));
+    match all(&MICROSOFT) {
+        true if personal => Some(Kind::OutlookCom),
+        true => Some(Kind::Microsoft365),
+        false => None,
+    }
+}
+
+/// What a domain's address for Autodiscover says, where it is an alias (Microsoft: “External DNS records required for
+/// email in Office 365”; its other clouds by their own names).
+pub(crate) fn by_autodiscover(alias: &str) -> Option<Kind> {
+    matches!(
+        alias,
+        "autodiscover.outlook.com"
+            | "autodiscover-s.outlook.com"
+            | "autodiscover.office365.us"
+            | "autodiscover-s.office365.us"
+            | "autodiscover-dod.office365.us"
+            | "autodiscover.partner.outlook.cn"
+    )
+    .then_some(Kind::Microsoft365)
+}
+
+/// Who may send for a domain, of the providers known here (RFC 7208 section 5.2; Microsoft: “Set up SPF”, Google: “Set
+/// up SPF”).
+pub(crate) fn by_spf(text: &str) -> Option<Kind> {
+    let text = text.to_ascii_lowercase();
+    let mut words = text.split_ascii_whitespace();
+    if words.next() != Some("v=spf1") {
+        return None;
+    }
+    words.find_map(
+        |word| match word.trim_start_matches('+').strip_prefix("include:")? {
+            "spf.protection.outlook.com"
+            | "spf.protection.office365.us"
+            | "spf.protection.partner.outlook.cn" => Some(Kind::Microsoft365),
+            "_spf.google.com" => Some(Kind::Google),
+            _ => None,
+        },
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,6 +248,53 @@ mod tests {
                 servers.iter().all(|s| s.port != 465),
                 "{cloud:?}: {servers:?}"
             );
+        }
+    }
+
+    #[test]
+    fn other_signs_of_a_provider_are_read_exactly() {
+        for (alias, kind) in [
+            ("autodiscover.outlook.com", Some(Kind::Microsoft365)),
+            ("autodiscover.outlook.com.evil.nl", None),
+            ("autodiscover.firma.nl", None),
+        ] {
+            assert_eq!(by_autodiscover(alias), kind, "{alias}");
+        }
+        for (text, kind) in [
+            (
+                "v=spf1 include:spf.protection.outlook.com -all",
+                Some(Kind::Microsoft365),
+            ),
+            (
+                "V=SPF1 ip4:1.2.3.4 +include:_spf.google.com ~all",
+                Some(Kind::Google),
+            ),
+            ("v=spf1 -include:_spf.google.com -all", None),
+            (
+                "v=spf1 include:spf.protection.outlook.com.evil.nl -all",
+                None,
+            ),
+            ("google-site-verification=include:_spf.google.com", None),
+            ("v=spf10 include:_spf.google.com", None),
+            ("", None),
+        ] {
+            assert_eq!(by_spf(text), kind, "{text}");
+        }
+        for (hosts, kind) in [
+            (
+                &["outlook.office365.com", "SMTP.office365.com"][..],
+                Some(Kind::Microsoft365),
+            ),
+            (
+                &["outlook.office365.com", "smtp-mail.outlook.com"],
+                Some(Kind::OutlookCom),
+            ),
+            (&["imap.gmail.com"], Some(Kind::Google)),
+            (&["imap.gmail.com", "smtp.office365.com"], None),
+            (&["imap.gmail.com", "mail.evil.nl"], None),
+            (&[], None),
+        ] {
+            assert_eq!(by_server(hosts), kind, "{hosts:?}");
         }
     }
 }

@@ -1,10 +1,13 @@
 use std::time::Duration;
 
-use mailwright_discovery::{Detection, Kind, Nothing, detect, known_servers};
-use mailwright_domain::{Cloud, EmailAddress, Endpoint, FoundIn, Provider};
+use mailwright_discovery::{
+    Detection, Finding, FoundServer, Kind, Nothing, Places, detect, known_servers,
+};
+use mailwright_domain::{Cloud, EmailAddress, Endpoint, FoundIn};
+use url::Url;
 
 use crate::tenants::{Lookup, not_confirmed, told};
-use crate::wire::{Detected, Server};
+use crate::wire::{Detected, OtherFound, Server};
 use crate::{Code, Failure, Hint, Service};
 
 /// How long the look-up of the tenant may hold up the answer about servers.
@@ -17,10 +20,10 @@ impl Service {
     /// The address is malformed, or no name server answered.
     pub async fn detect(&self, address: &str) -> Result<Detected, Failure> {
         let address = read_address(address)?;
-        match detect(&self.net, &address).await {
+        match self.look_up(&address).await {
             Ok(found) => {
                 let mut detected = wire(&address, &found);
-                if found.kind == Kind::Microsoft365 {
+                if found.best.kind == Kind::Microsoft365 {
                     self.add_tenant(&address, &mut detected).await;
                 }
                 Ok(detected)
@@ -34,15 +37,24 @@ impl Service {
                 not_confirmed: None,
                 tenant_note: None,
                 source: None,
+                confidence: None,
                 note: nothing.to_string(),
                 incoming: Vec::new(),
                 outgoing: Vec::new(),
+                others: Vec::new(),
             }),
         }
     }
-}
 
-impl Service {
+    /// Everything that is found about an address. Whoever is asked is told its domain alone.
+    pub(crate) async fn look_up(&self, address: &EmailAddress) -> Result<Detection, Nothing> {
+        let places = Places {
+            database: self.database.clone(),
+            microsoft: self.tenants.authority(Cloud::Global),
+        };
+        detect(&self.net, address, &places).await
+    }
+
     /// The domain alone is sent. Not knowing the tenant leaves the rest as it is.
     async fn add_tenant(&self, address: &EmailAddress, detected: &mut Detected) {
         if matches!(self.tenants, Lookup::Nowhere) {
@@ -70,7 +82,8 @@ impl Service {
         detected.not_confirmed = not_confirmed(cloud);
         if cloud != Cloud::Global {
             let servers = known_servers(Kind::Microsoft365, cloud, FoundIn::BuiltIn);
-            (detected.incoming, detected.outgoing) = split(&servers, Provider::Microsoft);
+            let servers: Vec<FoundServer> = servers.into_iter().map(microsofts).collect();
+            (detected.incoming, detected.outgoing) = split(&servers);
         }
     }
 }
@@ -98,46 +111,71 @@ pub(crate) fn unreachable(nothing: &Nothing) -> Failure {
     .hinting(Hint::Servers)
 }
 
+/// The database of providers that mail programs share, with what it says of a domain at `{address}/{domain}`.
+pub(crate) fn usual_database() -> Option<Url> {
+    Url::parse("https://autoconfig.thunderbird.net/v1.1/").ok()
+}
+
 fn wire(address: &EmailAddress, found: &Detection) -> Detected {
-    let (incoming, outgoing) = split(&found.servers, found.kind.provider());
+    let best = &found.best;
+    let (incoming, outgoing) = split(&best.servers);
     Detected {
         address: address.to_string(),
-        provider: Some(found.kind.provider().word().to_owned()),
-        tenant: found.kind.tenant().map(str::to_owned),
-        cloud: found.kind.tenant().map(|_| Cloud::Global.word().to_owned()),
+        provider: Some(best.kind.provider().word().to_owned()),
+        tenant: best.kind.tenant().map(str::to_owned),
+        cloud: best.kind.tenant().map(|_| Cloud::Global.word().to_owned()),
         not_confirmed: None,
         tenant_note: None,
-        source: Some(found.source.word().to_owned()),
-        note: found.told_by.clone(),
+        source: Some(best.source.word().to_owned()),
+        confidence: Some(best.confidence.word().to_owned()),
+        note: best.told_by.clone(),
+        incoming,
+        outgoing,
+        others: found.others.iter().map(other).collect(),
+    }
+}
+
+fn other(finding: &Finding) -> OtherFound {
+    let (incoming, outgoing) = split(&finding.servers);
+    OtherFound {
+        provider: finding.kind.provider().word().to_owned(),
+        source: finding.source.word().to_owned(),
+        confidence: finding.confidence.word().to_owned(),
+        note: finding.told_by.clone(),
         incoming,
         outgoing,
     }
 }
 
 /// Servers for reading, and servers for sending.
-fn split(servers: &[Endpoint], provider: Provider) -> (Vec<Server>, Vec<Server>) {
+fn split(servers: &[FoundServer]) -> (Vec<Server>, Vec<Server>) {
     let those = |receives: bool| {
         servers
             .iter()
-            .filter(|s| s.protocol.receives() == receives)
-            .map(|s| server(s, provider))
+            .filter(|s| s.endpoint.protocol.receives() == receives)
+            .map(server)
             .collect()
     };
     (those(true), those(false))
 }
 
-fn server(endpoint: &Endpoint, provider: Provider) -> Server {
-    // Both take access tokens by XOAUTH2 on every protocol; only Google also offers OAUTHBEARER (RFC 7628).
-    let auth: &[&str] = match provider {
-        Provider::Google => &["xoauth2", "oauthbearer"],
-        _ => &["xoauth2"],
-    };
+/// A server of Microsoft's in one of its clouds.
+fn microsofts(endpoint: Endpoint) -> FoundServer {
+    FoundServer {
+        auth: vec!["xoauth2"],
+        ..endpoint.into()
+    }
+}
+
+fn server(found: &FoundServer) -> Server {
+    let endpoint = &found.endpoint;
     Server {
         protocol: endpoint.protocol.word().to_owned(),
         host: endpoint.host.clone(),
         port: endpoint.port,
         security: endpoint.security.word().to_owned(),
-        auth: auth.iter().map(|a| (*a).to_owned()).collect(),
+        auth: found.auth.iter().map(|a| (*a).to_owned()).collect(),
+        login: found.login.clone(),
         source: endpoint.source.word().to_owned(),
     }
 }

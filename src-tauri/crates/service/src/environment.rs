@@ -13,7 +13,7 @@ use crate::input::time_limit;
 use crate::{Code, Failure, Hint};
 
 /// Name and meaning of each variable.
-pub const VARIABLES: [(&str, &str); 7] = [
+pub const VARIABLES: [(&str, &str); 8] = [
     (
         HOME,
         "Folder for settings and locks, instead of the system's own place for them.",
@@ -39,6 +39,10 @@ pub const VARIABLES: [(&str, &str); 7] = [
         "Address to look up organisations of Microsoft at, and to look at proxy, encryption and clock with, instead of Microsoft's own.",
     ),
     (
+        DATABASE,
+        "Address of the database of providers that is told an address's domain, instead of Thunderbird's; “off” for none.",
+    ),
+    (
         LOG,
         "What to write to standard error while working, for example “info” or “mailwright_mail=debug”.",
     ),
@@ -50,7 +54,20 @@ const DNS: &str = "MAILWRIGHT_DNS";
 const BROWSER: &str = "MAILWRIGHT_BROWSER";
 const SIGN_IN_TIMEOUT: &str = "MAILWRIGHT_SIGN_IN_TIMEOUT";
 const MICROSOFT: &str = "MAILWRIGHT_MICROSOFT";
+const DATABASE: &str = "MAILWRIGHT_ISPDB";
 const LOG: &str = "MAILWRIGHT_LOG";
+
+/// Which database of providers is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Database {
+    /// The one that mail programs share.
+    #[default]
+    Usual,
+    /// The one at this address.
+    At(Url),
+    /// None.
+    Off,
+}
 
 /// What the environment says.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +82,8 @@ pub struct Environment {
     pub sign_in_limit: Option<Duration>,
     /// Where Microsoft's tenants are looked up, where it is not Microsoft.
     pub microsoft: Option<Url>,
+    /// Which database of providers is told an address's domain.
+    pub database: Database,
     /// Log filter.
     pub log: Option<String>,
 }
@@ -105,7 +124,11 @@ impl Environment {
             },
             browser: get(BROWSER).map(PathBuf::from),
             sign_in_limit,
-            microsoft: microsoft(get(MICROSOFT))?,
+            microsoft: protected(MICROSOFT, get(MICROSOFT))?,
+            database: match get(DATABASE) {
+                Some(text) if text == "off" => Database::Off,
+                text => protected(DATABASE, text)?.map_or(Database::Usual, Database::At),
+            },
             log: get(LOG).and_then(|text| text.into_string().ok()),
         })
     }
@@ -130,12 +153,13 @@ impl Environment {
     }
 }
 
-fn microsoft(text: Option<OsString>) -> Result<Option<Url>, Failure> {
+/// An address that is protected, or on this computer.
+fn protected(name: &str, text: Option<OsString>) -> Result<Option<Url>, Failure> {
     let Some(text) = text else { return Ok(None) };
     let url = text.to_str().and_then(|text| Url::parse(text).ok());
     url.filter(is_protected).map(Some).ok_or_else(|| {
         let message = format!(
-            "{MICROSOFT} is “{}”; it must be an address that begins with https://, or with http:// on this computer.",
+            "{name} is “{}”; it must be an address that begins with https://, or with http:// on this computer.",
             text.to_string_lossy()
         );
         Failure::new(Code::Usage, message)
@@ -186,6 +210,20 @@ mod tests {
             assert_eq!(failure.code, Code::Usage);
             assert!(failure.message.contains(MICROSOFT), "{}", failure.message);
         }
+    }
+
+    #[test]
+    fn the_database_can_be_another_one_or_none() {
+        let read = |text: Option<&'static str>| {
+            Environment::from(move |name| text.filter(|_| name == DATABASE).map(OsString::from))
+        };
+        assert_eq!(read(None).unwrap().database, Database::Usual);
+        assert_eq!(read(Some("off")).unwrap().database, Database::Off);
+        let own = "https://autoconfig.firma.nl/v1.1/";
+        let at = Database::At(own.parse().unwrap());
+        assert_eq!(read(Some(own)).unwrap().database, at);
+        let failure = read(Some("http://autoconfig.firma.nl/")).unwrap_err();
+        assert!(failure.message.contains(DATABASE), "{}", failure.message);
     }
 
     #[test]

@@ -67,10 +67,11 @@ use mailwright_keychain::{DEFAULT_TIMEOUT, Keychain, OsStore, SecretStore};
 use mailwright_net::Net;
 use mailwright_store::Store;
 use tokio::sync::RwLock;
+use url::Url;
 
 pub use approval::{ApprovalOf, ApprovalStep};
 pub use browser::{Browser, SystemBrowser, open_mail};
-pub use environment::{Environment, VARIABLES};
+pub use environment::{Database, Environment, VARIABLES};
 pub use explaining::explain;
 pub use failure::{Code, Failure};
 pub use folders::FolderChange;
@@ -94,6 +95,8 @@ pub struct Service {
     keychain: Keychain,
     /// Where organisations of Microsoft are looked up.
     tenants: tenants::Lookup,
+    /// The database of providers, where one is asked.
+    database: Option<Url>,
     /// Read by every piece of work that must not be cut off; whoever may write knows that none is left.
     unfinished: Arc<RwLock<()>>,
 }
@@ -115,11 +118,16 @@ impl Service {
         let service = Self::with(&home, net, Arc::new(OsStore::new()))?;
         Ok(Self {
             tenants: tenants::Lookup::new(environment.microsoft.clone()),
+            database: match &environment.database {
+                Database::Usual => detecting::usual_database(),
+                Database::At(url) => Some(url.clone()),
+                Database::Off => None,
+            },
             ..service
         })
     }
 
-    /// The same with a given network and secret store, for tests. No organisation is looked up at Microsoft.
+    /// The same with a given network and secret store, for tests. Neither Microsoft nor a database of providers is asked.
     ///
     /// # Errors
     /// The folder or database cannot be used.
@@ -132,6 +140,7 @@ impl Service {
             store: Arc::new(store),
             keychain,
             tenants: tenants::Lookup::Nowhere,
+            database: None,
             unfinished: Arc::default(),
         })
     }

@@ -1,6 +1,6 @@
 //! Which provider profile a mailbox or a grant signs in with.
 
-use mailwright_discovery::{Kind, detect};
+use mailwright_discovery::{Kind, provider};
 use mailwright_domain::{Cloud, EmailAddress, Grant, Mailbox, Provider, Purpose, Registration};
 use mailwright_oauth::Profile;
 
@@ -53,10 +53,7 @@ impl Service {
         let open = registration.provider == Provider::Microsoft
             && registration.cloud == Cloud::Global
             && registration.tenant.is_none();
-        let personal = open
-            && detect(&self.net, address)
-                .await
-                .is_ok_and(|found| found.kind == Kind::OutlookCom);
+        let personal = open && provider(&self.net, address).await == Some(Kind::OutlookCom);
         profile(registration, purpose, personal)
     }
 }

@@ -567,8 +567,8 @@ async fn a_host_that_was_only_discovered_is_not_even_connected_to() {
     let stranger = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let port = stranger.local_addr().unwrap().port();
     world.renews(good(&json!({}))).await.1.unwrap();
-    let everybody = [FoundIn::Mx, FoundIn::Domain, FoundIn::BuiltIn];
-    for source in everybody {
+    let discovered = FoundIn::ALL.into_iter().filter(|s| *s != FoundIn::Typed);
+    for source in discovered {
         let endpoints = [Protocol::Imap, Protocol::Smtp].map(|protocol| Endpoint {
             source,
             ..Endpoint::parse(protocol, &format!("localhost:{port}:plain")).unwrap()

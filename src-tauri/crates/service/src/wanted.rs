@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mailwright_discovery::{Detection, Kind, Nothing, detect, known_servers};
+use mailwright_discovery::{Detection, Finding, Kind, Nothing, known_servers};
 use mailwright_domain::{
     AuthKind, Cloud, EmailAddress, Endpoint, FoundIn, Mailbox, MailboxId, Protocol, Provider,
     Purpose, Registration, Status,
@@ -35,16 +35,24 @@ impl Service {
             .any(|p| missing(&endpoints, p));
         let found = if needs_servers {
             Some(
-                detect(&self.net, &address)
+                self.look_up(&address)
                     .await
                     .map_err(|nothing| no_servers(&address, &nothing))?,
             )
         } else {
             None
         };
+        if let Some(found) = &found
+            && fields.registration.is_none()
+            && found.best.is_only_named()
+        {
+            return Err(only_named(&found.best, &address));
+        }
         let auth = fields.auth.as_deref().map_or(Ok(AuthKind::Oauth), auth)?;
         let registration =
             self.registration_for(fields.registration.as_deref(), found.as_ref(), auth)?;
+        // Of several answers the one that the registration is for is meant.
+        let found = found.map(|all| all.at(registration.provider).cloned().unwrap_or(all.best));
         if auth == AuthKind::AppOnly {
             app_only_fits(found.as_ref(), &registration)?;
             nobody_is_named(fields)?;
@@ -92,6 +100,7 @@ impl Service {
         found: Option<&Detection>,
         auth: AuthKind,
     ) -> Result<Registration, Failure> {
+        let found = found.map(|all| &all.best);
         if let Some(name) = named {
             return self.find_registration(name);
         }
@@ -151,9 +160,9 @@ pub(crate) fn typed_endpoints(fields: &MailboxFields) -> Result<Vec<Endpoint>, F
 }
 
 /// The servers of the provider in the registration's cloud; a custom cloud has none that are known.
-fn servers_in_cloud(found: &Detection, cloud: Cloud) -> Result<Vec<Endpoint>, Failure> {
+fn servers_in_cloud(found: &Finding, cloud: Cloud) -> Result<Vec<Endpoint>, Failure> {
     let servers = match cloud {
-        Cloud::Global => found.servers.clone(),
+        Cloud::Global => found.endpoints(),
         other => known_servers(found.kind, other, FoundIn::BuiltIn),
     };
     if servers.is_empty() {
@@ -166,12 +175,15 @@ fn servers_in_cloud(found: &Detection, cloud: Cloud) -> Result<Vec<Endpoint>, Fa
     Ok(servers)
 }
 
-/// An app registration signs in people of its own provider only.
+/// An app registration signs in people of its own provider only, and servers that somebody merely named are nobody's.
 fn fits(
-    found: &Detection,
+    found: &Finding,
     registration: &Registration,
     address: &EmailAddress,
 ) -> Result<(), Failure> {
+    if found.is_only_named() {
+        return Err(only_named(found, address));
+    }
     if found.kind.provider() == registration.provider {
         return Ok(());
     }
@@ -187,8 +199,33 @@ fn fits(
     .hinting(Hint::Servers))
 }
 
+/// Anybody can name a server, and a sign-in there would be given to whoever runs it.
+fn only_named(found: &Finding, address: &EmailAddress) -> Failure {
+    let named: Vec<String> = [Protocol::Imap, Protocol::Smtp]
+        .into_iter()
+        .filter_map(|protocol| {
+            let mut servers = found.servers.iter().map(|server| &server.endpoint);
+            let server = servers.find(|endpoint| endpoint.protocol == protocol)?;
+            Some(format!("{} {server}", protocol.word().to_uppercase()))
+        })
+        .collect();
+    let named = if named.is_empty() {
+        "others than IMAP and SMTP".to_owned()
+    } else {
+        named.join(" and ")
+    };
+    Failure::new(
+        Code::NotFound,
+        format!(
+            "The servers that were found for {address} ({named}; told by {}) are no known provider's, and whoever named them may not be the one you trust. Enter them by hand if they are right. Nothing was saved.",
+            found.told_by
+        ),
+    )
+    .hinting(Hint::Servers)
+}
+
 /// Access without a person is given by an organisation, and not with every registration.
-fn app_only_fits(found: Option<&Detection>, registration: &Registration) -> Result<(), Failure> {
+fn app_only_fits(found: Option<&Finding>, registration: &Registration) -> Result<(), Failure> {
     if found.is_some_and(|found| found.kind == Kind::OutlookCom) {
         return Err(Failure::new(
             Code::Usage,

@@ -231,6 +231,17 @@ describe('what the host says beside it', () => {
     await expectAccessible(container);
   });
 
+  it('shows servers that were merely named and leaves entering them to a person', async () => {
+    const plain = found();
+    const detected = { ...plain.detected, provider: 'custom', source: 'srv' };
+    const find = () => Promise.resolve({ ...plain, detected });
+    const { container } = show('setup-1', { step: 'confirm' }, { find });
+    await until('confirm', 'manual');
+    expect(await screen.findByText(/IMAP outlook.office365.com:993, SMTP smtp/)).toBeVisible();
+    expect(screen.getByLabelText('Receiving server')).toHaveValue('');
+    await expectAccessible(container);
+  });
+
   it('is not there where all is known', async () => {
     show('setup-1', { step: 'confirm' });
     await until('confirm', 'ready');

@@ -21,6 +21,12 @@ describe('the form after something was found', () => {
   it('opens the servers by hand where no provider is known', () => {
     expect(withFound(form(), unknownProvider()).manual).toBe(true);
     expect(withFound(form(), found()).manual).toBe(false);
+    const named = found().detected;
+    const stranger = { ...named, provider: 'custom', source: 'srv' };
+    const entered = withFound(form(), found({ detected: stranger }));
+    expect(entered.manual).toBe(true);
+    // Whoever named a server has not entered it: the fields are a person's.
+    expect(entered.imap.host).toBe('');
   });
 
   it('proposes the servers of another mailbox of the domain, unless some were typed', () => {

@@ -63,6 +63,12 @@ export function serversOf(detected: Detected): { imap: ServerForm; smtp: ServerF
   };
 }
 
+/** Whether a provider is known by its own servers. Servers that were merely named are entered by a person. */
+export function isKnown(found: Found | null): boolean {
+  const provider = found?.detected.provider ?? null;
+  return provider !== null && provider !== 'custom';
+}
+
 /** The form after something was found: empty fields are filled, nothing that a person entered is changed. */
 export function withFound(form: SetupForm, found: Found): SetupForm {
   const { detected, known, registrations } = found;
@@ -78,7 +84,7 @@ export function withFound(form: SetupForm, found: Found): SetupForm {
       smtp: known.smtp ?? found.smtp,
     };
   }
-  return detected.provider === null ? { ...next, manual: true } : next;
+  return isKnown(found) ? next : { ...next, manual: true };
 }
 
 /** The form with servers to correct by hand, filled with what was found. */

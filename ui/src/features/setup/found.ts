@@ -11,20 +11,31 @@ export function foundName(setup: SetupState): string {
   return found === null ? m.setup_nothing_known() : providerName(found.detected.provider);
 }
 
+const places: Record<string, (values: { domain: string }) => string> = {
+  mx: m.setup_found_mx,
+  domain: m.setup_found_domain,
+  autodiscover: m.setup_found_autodiscover,
+  autoconfig: m.setup_found_autoconfig,
+  srv: m.setup_found_srv,
+  database: m.setup_found_database,
+  spf: m.setup_found_spf,
+  tenant: m.setup_found_tenant,
+};
+
 /** Where that was found, in a sentence. */
 export function foundText(setup: SetupState): string {
   const { found } = setup.finder;
   const domain = domainOf(setup.form.address);
   if (found === null) return m.setup_nothing_known_text();
   if (found.known && isAsKnown(setup.form, found)) return m.setup_found_known({ address: found.known.from });
-  switch (found.detected.source) {
-    case 'mx':
-      return m.setup_found_mx({ domain });
-    case 'domain':
-      return m.setup_found_domain({ domain });
-    default:
-      return m.setup_found_nothing({ domain });
+  const { detected } = found;
+  if (detected.provider === 'custom') {
+    const named = [...detected.incoming, ...detected.outgoing];
+    const list = named.map(({ protocol, host, port }) => `${protocol.toUpperCase()} ${host}:${String(port)}`);
+    return m.setup_found_named({ domain, list: list.join(', ') });
   }
+  const text = places[detected.source ?? ''] ?? m.setup_found_nothing;
+  return text({ domain });
 }
 
 const securities: Record<string, () => string> = {

@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use mailwright_service::show_time_limit;
 use mailwright_service::wire::{
     Added, Detected, Folders, MailboxDetails, MailboxLine, Mailboxes, Removed, RoleInfo, Server,
@@ -14,19 +16,79 @@ pub(crate) fn detected(found: &Detected) -> String {
             found.address, found.note, found.address
         );
     };
-    let place = match found.source.as_deref() {
-        Some("mx") => format!("the domain's mail record ({})", found.note),
-        _ => format!("the domain itself ({})", found.note),
-    };
+    let place = place(found.source.as_deref().unwrap_or_default(), &found.note);
     let servers = found.incoming.iter().chain(&found.outgoing);
     let rows: Vec<Vec<String>> = servers.map(server_row).collect();
+    let first = if provider == "custom" {
+        format!("Servers for {} were found", found.address)
+    } else {
+        let host = host_name(provider, found.tenant.as_deref());
+        format!("{} is {}at {host}. Found", found.address, how_sure(found))
+    };
     format!(
-        "{} is at {}. Found from {place}.\n{}\n{}",
-        found.address,
-        host_name(provider, found.tenant.as_deref()),
+        "{first} from {place}.\n{}\n{}{}",
         tenant_lines(found),
-        table(&["Protocol", "Server", "Port", "Protection"], &rows)
+        table(&["Protocol", "Server", "Port", "Protection"], &rows),
+        besides(found)
     )
+}
+
+/// Where something was found, with the name that told it.
+fn place(source: &str, note: &str) -> String {
+    match source {
+        "mx" => format!("the domain's mail record ({note})"),
+        "autodiscover" => format!("the domain's Autodiscover record ({note})"),
+        "autoconfig" => format!("the domain's own settings document (at {note})"),
+        "srv" => format!("the domain's service records ({note})"),
+        "database" => format!("the database of providers (at {note})"),
+        "spf" => format!("who may send for the domain ({note})"),
+        "tenant" => format!("Microsoft's list of organisations ({note})"),
+        _ => format!("the domain itself ({note})"),
+    }
+}
+
+fn how_sure(found: &Detected) -> &'static str {
+    match found.confidence.as_deref() {
+        Some("possible") => "possibly ",
+        Some("likely") => "most likely ",
+        _ => "",
+    }
+}
+
+/// What a person has to know besides: servers that are nobody's yet, and other answers.
+fn besides(found: &Detected) -> String {
+    let mut lines = String::new();
+    if found.provider.as_deref() == Some("custom") {
+        let option = |servers: &[Server], protocol: &str| {
+            let server = servers.iter().find(|s| s.protocol == protocol)?;
+            Some(format!(
+                " --{protocol} {}:{}:{}",
+                server.host, server.port, server.security
+            ))
+        };
+        let imap = option(&found.incoming, "imap").unwrap_or_else(|| " --imap HOST".to_owned());
+        let smtp = option(&found.outgoing, "smtp").unwrap_or_else(|| " --smtp HOST".to_owned());
+        let _ = write!(
+            lines,
+            "\nThey are no known provider's, so nobody signs in there before you have entered them. If they are right: mailwright add {}{imap}{smtp}",
+            found.address
+        );
+    }
+    for other in &found.others {
+        let servers = other.incoming.iter().chain(&other.outgoing);
+        let list: Vec<String> = servers
+            .map(|s| format!("{} {}:{}", s.protocol.to_uppercase(), s.host, s.port))
+            .collect();
+        let _ = write!(
+            lines,
+            "\nAlso found ({}): {}, from {}: {}",
+            other.confidence,
+            provider_name(&other.provider),
+            place(&other.source, &other.note),
+            list.join(", ")
+        );
+    }
+    lines
 }
 
 /// An organisation's tenant at Microsoft and its cloud, or why it is not known; each on a line of its own.

@@ -14,8 +14,11 @@ pub struct Server {
     pub port: u16,
     /// `auto`, `tls`, `starttls` or `plain`.
     pub security: String,
-    /// Ways to sign in, best first.
+    /// Ways to sign in, best first: `xoauth2`, `oauthbearer`, `oauth2` (one of these two), `password`; empty where
+    /// nobody said.
     pub auth: Vec<String>,
+    /// Name to sign in with, where somebody said that it is not the address.
+    pub login: Option<String>,
     /// Where host and port came from.
     pub source: String,
 }
@@ -26,7 +29,7 @@ pub struct Server {
 pub struct Detected {
     /// The address asked about.
     pub address: String,
-    /// `microsoft` or `google`; null where nothing was found.
+    /// `microsoft`, `google`, or `custom` where only servers were found; null where nothing was.
     pub provider: Option<String>,
     /// Tenant to sign in at: `consumers` for personal Microsoft accounts, the tenant ID of an organisation at
     /// Microsoft; null where it is not known.
@@ -37,9 +40,31 @@ pub struct Detected {
     pub not_confirmed: Option<String>,
     /// Why the organisation's tenant is not known although it is at Microsoft.
     pub tenant_note: Option<String>,
-    /// `domain` or `mx`; null where nothing was found.
+    /// `domain`, `mx`, `autodiscover`, `autoconfig`, `srv`, `database`, `spf` or `tenant`; null where nothing was found.
     pub source: Option<String>,
+    /// `certain`, `likely` or `possible`; null where nothing was found.
+    pub confidence: Option<String>,
     /// The name that told it, or the sentence that says why nothing was found.
+    pub note: String,
+    /// Servers for reading. Those of a `custom` provider get no token before a person has entered them.
+    pub incoming: Vec<Server>,
+    /// Servers for sending.
+    pub outgoing: Vec<Server>,
+    /// What else was found, better answers first.
+    pub others: Vec<OtherFound>,
+}
+
+/// Another answer to where a mailbox is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct OtherFound {
+    /// `microsoft`, `google` or `custom`.
+    pub provider: String,
+    /// Where that was found.
+    pub source: String,
+    /// `certain`, `likely` or `possible`.
+    pub confidence: String,
+    /// The name that told it.
     pub note: String,
     /// Servers for reading.
     pub incoming: Vec<Server>,

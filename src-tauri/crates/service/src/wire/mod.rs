@@ -16,7 +16,8 @@ mod testing;
 
 pub use account::{
     Added, Detected, EndpointInfo, FolderInfo, Folders, MailboxDetails, MailboxLine, Mailboxes,
-    Removed, RoleChange, RoleInfo, Server, SignOutPlan, SignedIn, SignedOut, UsableSignIn,
+    OtherFound, Removed, RoleChange, RoleInfo, Server, SignOutPlan, SignedIn, SignedOut,
+    UsableSignIn,
 };
 pub use admin_script::AdminScript;
 pub use approval::ApprovalInfo;
