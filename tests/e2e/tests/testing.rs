@@ -129,6 +129,32 @@ fn a_wrong_mode_on_a_port_is_told_which_way_round() {
         ],
         "{value:#}"
     );
+    // The other way round was tried, without signing in, and is the first thing to do; nothing was changed.
+    for (protocol, id, works) in [
+        (
+            "imap",
+            "tls",
+            format!("mail.lab.test:{}:starttls", mail.imap),
+        ),
+        (
+            "smtp",
+            "greeting",
+            format!("mail.lab.test:{}:tls", mail.smtps()),
+        ),
+    ] {
+        let found = check(&value, protocol, id);
+        assert_eq!(
+            found["works_instead"],
+            serde_json::json!([works]),
+            "{found:#}"
+        );
+        let step = found["verdict"]["steps"][0].as_str().expect("a step");
+        assert!(step.contains(&works), "{step}");
+        let changed = Mailwright::new(&lab)
+            .json(&["show", &mailbox.address])
+            .json();
+        assert!(!changed.to_string().contains(&works), "{changed:#}");
+    }
     // POP3 where IMAP was expected.
     let imap = format!("mail.lab.test:{}:tls", mail.pop3s);
     let _ = Mailwright::new(&lab)
@@ -142,6 +168,14 @@ fn a_wrong_mode_on_a_port_is_told_which_way_round() {
         failures(&value),
         [failure("imap", "greeting", "pop-port-on-imap")],
         "{value:#}"
+    );
+    let found = check(&value, "imap", "greeting");
+    assert_eq!(found["works_instead"], serde_json::json!([]), "{found:#}");
+    assert!(
+        found["detail"]
+            .to_string()
+            .contains("is not to be had there"),
+        "{found:#}"
     );
 }
 

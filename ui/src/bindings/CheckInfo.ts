@@ -34,6 +34,11 @@ server_says: string | null,
  */
 challenge: string | null, 
 /**
+ * Where the server answers instead, as `HOST:PORT:MODE`, better places first: tried after this check failed,
+ * without signing in.
+ */
+works_instead: Array<string>, 
+/**
  * The diagnosis of a failure.
  */
 verdict: VerdictInfo | null, };

@@ -253,6 +253,9 @@ pub struct Evidence {
     pub mailbox: Option<String>,
     /// What the token said.
     pub token: Option<TokenClaims>,
+    /// Where the server answers instead, as `HOST:PORT:MODE`, better places first.
+    #[serde(default)]
+    pub works_instead: Vec<String>,
 }
 
 impl Evidence {
@@ -277,6 +280,7 @@ impl Evidence {
             security: None,
             mailbox: None,
             token: None,
+            works_instead: Vec::new(),
         }
     }
 

@@ -48,6 +48,9 @@ pub(crate) struct Climb<'a> {
     pub(crate) log: Log,
     events: &'a UnboundedSender<CheckEvent>,
     checks: Vec<Check>,
+    /// The step before which the climb ends.
+    end: Option<CheckId>,
+    has_ended_there: bool,
 }
 
 impl<'a> Climb<'a> {
@@ -64,7 +67,20 @@ impl<'a> Climb<'a> {
             log,
             events,
             checks: Vec::new(),
+            end: None,
+            has_ended_there: false,
         }
+    }
+
+    /// Ends before this step, which is then not begun: nothing of it is sent.
+    pub(crate) fn ending_before(mut self, id: CheckId) -> Self {
+        self.end = Some(id);
+        self
+    }
+
+    /// Whether everything up to the step given to [`Self::ending_before`] has passed.
+    pub(crate) fn has_ended_there(&self) -> bool {
+        self.has_ended_there
     }
 
     /// Runs one step. Its limits are those of the driver; nothing here waits for longer than the step does.
@@ -73,6 +89,10 @@ impl<'a> Climb<'a> {
         id: CheckId,
         work: impl Future<Output = Step<T>>,
     ) -> Result<T, Halt> {
+        if self.end == Some(id) {
+            self.has_ended_there = true;
+            return Err(Halt);
+        }
         self.started(id);
         let began = Instant::now();
         let result = work.await;

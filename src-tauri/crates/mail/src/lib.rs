@@ -15,6 +15,7 @@ mod redact;
 mod roles;
 mod sasl;
 mod smtp;
+mod speaks;
 mod tls;
 mod transcript;
 mod utf7;
@@ -43,10 +44,11 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 pub use climb::skipped;
 pub use roles::assign_roles;
+pub use speaks::speaks;
 pub use transcript::{Direction, Transcript, TranscriptLine};
 pub use utf7::{decode as decode_folder_name, encode as encode_folder_name};
 
-use climb::Climb;
+use climb::{Climb, Halt};
 use open::Context;
 use transcript::Log;
 
@@ -127,11 +129,7 @@ pub async fn run(
     let mut context = Context::new(net, target, credential, log.clone());
     let mut found = Findings::default();
     // Where a step failed is in the climb's checks already.
-    let _ = match target.endpoint.protocol {
-        Protocol::Imap => imap::climb(&mut context, &mut climb, &mut found).await,
-        Protocol::Smtp => smtp::climb(&mut context, &mut climb, &mut found).await,
-        Protocol::Pop3 => pop3::climb(&mut context, &mut climb, &mut found).await,
-    };
+    let _ = ladder(&mut context, &mut climb, &mut found).await;
     let security = climb.security;
     Ladder {
         checks: climb.finish(),
@@ -139,6 +137,19 @@ pub async fn run(
         folders: found.folders,
         proof: found.proof,
         security,
+    }
+}
+
+/// The ladder of the target's protocol.
+pub(crate) async fn ladder(
+    context: &mut Context<'_>,
+    climb: &mut Climb<'_>,
+    found: &mut Findings,
+) -> Result<(), Halt> {
+    match context.target.endpoint.protocol {
+        Protocol::Imap => imap::climb(context, climb, found).await,
+        Protocol::Smtp => smtp::climb(context, climb, found).await,
+        Protocol::Pop3 => pop3::climb(context, climb, found).await,
     }
 }
 

@@ -82,6 +82,7 @@ export function check(id: string, protocol: string | null, replaced: Partial<Che
     detail: 'As it should be.',
     server_says: null,
     challenge: null,
+    works_instead: [],
     verdict: null,
     ...replaced,
   };

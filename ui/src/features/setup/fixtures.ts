@@ -260,6 +260,7 @@ export function check(planned: PlannedCheck, change: Partial<CheckInfo> = {}): C
     detail: 'It is as it should be.',
     server_says: null,
     challenge: null,
+    works_instead: [],
     verdict: null,
     ...change,
   };
@@ -284,6 +285,7 @@ export const refused = {
   server_says:
     '535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.',
   challenge: null,
+  works_instead: [],
   verdict: verdict(),
 };
 

@@ -10,5 +10,6 @@ mod script;
 mod secrets;
 mod server;
 mod smtp;
+mod speaks;
 mod support;
 mod trust;

@@ -9,6 +9,7 @@ use mailwright_mail::{Credential, Target, skipped};
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::events::{Events, diagnose, report_skipped};
+use super::neighbours::advise;
 use super::targets::refuse_token;
 use crate::Service;
 use crate::tokens::Access;
@@ -68,6 +69,7 @@ impl Service {
             diagnose(mailbox, check);
             temper(mailbox, check);
         }
+        advise(&self.net, target, &mut ladder).await;
         if looks_at_rights_late(mailbox) {
             ladder.proof = ladder.proof.map(|_| Proof::Login);
         }

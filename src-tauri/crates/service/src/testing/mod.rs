@@ -3,6 +3,7 @@
 mod climb;
 mod events;
 mod many;
+mod neighbours;
 mod targets;
 mod transcripts;
 

@@ -22,6 +22,10 @@ pub struct CheckInfo {
     pub server_says: Option<String>,
     /// What was decoded from the refusal of a token (RFC 7628 section 3.2.2).
     pub challenge: Option<String>,
+    /// Where the server answers instead, as `HOST:PORT:MODE`, better places first: tried after this check failed,
+    /// without signing in.
+    #[serde(default)]
+    pub works_instead: Vec<String>,
     /// The diagnosis of a failure.
     pub verdict: Option<VerdictInfo>,
 }
@@ -115,6 +119,10 @@ impl From<&Check> for CheckInfo {
             detail: check.detail.clone(),
             server_says: check.server_says.clone(),
             challenge: check.evidence.as_ref().and_then(|e| e.challenge.clone()),
+            works_instead: check
+                .evidence
+                .as_ref()
+                .map_or_else(Vec::new, |e| e.works_instead.clone()),
             verdict: check.verdict.as_deref().map(VerdictInfo::from),
         }
     }
