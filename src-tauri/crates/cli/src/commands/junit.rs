@@ -206,6 +206,7 @@ mod tests {
             detail: "“<b>” & \u{1b}[2J".to_owned(),
             server_says: None,
             challenge: None,
+            works_instead: Vec::new(),
             verdict: None,
         }
     }
@@ -226,6 +227,7 @@ mod tests {
                 check("count", "unchecked", Some("imap")),
                 check("tls", "cancelled", Some("smtp")),
             ],
+            announcements: Vec::new(),
         };
         let anna = crate::commands::testing::line(true, true);
         let failure = Failure::new(Code::NotFound, "No <such> mailbox.");
