@@ -9,14 +9,7 @@ import { dayText } from './words';
 
 /** The one thing to do next with a mailbox. */
 export type NextStep =
-  | 'continue'
-  | 'approve'
-  | 'sign-in'
-  | 'sign-in-again'
-  | 'password'
-  | 'copy'
-  | 'test'
-  | 'open';
+  'continue' | 'approve' | 'sign-in' | 'sign-in-again' | 'password' | 'copy' | 'test' | 'open';
 
 /** The first sentence: what works and what does not. */
 export function stateText(line: HomeLine): string {

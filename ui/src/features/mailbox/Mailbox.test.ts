@@ -319,7 +319,9 @@ describe('its settings', { timeout: 30_000 }, () => {
       ...page.details,
       registration: null,
       servers: page.details.servers.map((server) =>
-        server.protocol === 'imap' ? { ...server, protocol: 'pop3', host: 'pop.example.org', port: 995 } : server,
+        server.protocol === 'imap'
+          ? { ...server, protocol: 'pop3', host: 'pop.example.org', port: 995 }
+          : server,
       ),
       announcements: [
         {
@@ -336,7 +338,9 @@ describe('its settings', { timeout: 30_000 }, () => {
         },
       ],
     };
-    const changeMailbox = vi.fn(() => Promise.resolve({ id, address, status: 'not-started' } satisfies Added));
+    const changeMailbox = vi.fn(() =>
+      Promise.resolve({ id, address, status: 'not-started' } satisfies Added),
+    );
     const first = await show('overview', page, { changeMailbox });
     expect(screen.getByText('pop.example.org : 995, TLS')).toBeVisible();
     expect(screen.getByText('POP3 server')).toBeVisible();

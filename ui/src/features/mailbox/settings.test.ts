@@ -35,7 +35,10 @@ describe('the settings of a mailbox', () => {
     });
     const instead = { ...before, ...pop3, imapHost: ' ' };
     expect(faultsOf('receiving', instead)).toEqual({});
-    expect(changeOf('receiving', before, instead, 'a')).toEqual({ imap: '', pop3: 'pop.example.org:995:tls' });
+    expect(changeOf('receiving', before, instead, 'a')).toEqual({
+      imap: '',
+      pop3: 'pop.example.org:995:tls',
+    });
     expect(faultsOf('receiving', { ...instead, pop3Port: '0' })).toHaveProperty('pop3Port');
   });
 

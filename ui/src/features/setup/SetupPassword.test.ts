@@ -18,7 +18,11 @@ const typed = { ...emptyForm(), address, manual: true };
 function box(): MailboxPage {
   const page = mailboxPage();
   const line = { auth: 'password', protocols: ['pop3', 'smtp'], provider: 'custom' };
-  return { ...page, home: { ...page.home, ...line }, details: { ...page.details, ...line, registration: null } };
+  return {
+    ...page,
+    home: { ...page.home, ...line },
+    details: { ...page.details, ...line, registration: null },
+  };
 }
 
 /** A host with own servers that wants a password, and all that it was given. */
@@ -57,7 +61,7 @@ async function fill(): Promise<void> {
   await fireEvent.click(screen.getByRole('radio', { name: /With a password or an app password/ }));
 }
 
-describe('own servers', { timeout: 30_000 }, () => {
+describe('own servers', { timeout: 90_000 }, () => {
   it('are read with POP3 by a password, which goes to the host once and into nothing that is kept', async () => {
     const { gateway, saved, confirmed } = passwordHost();
     const { container } = show('setup-1', {}, gateway);

@@ -62,7 +62,8 @@ const asForm = (server: Server | undefined): ServerForm =>
 
 /** The protocols that the form is about. */
 export function protocolsOf(form: SetupForm): Protocol[] {
-  if (!form.manual || form.read_with === 'imap' || !form.receive) return usualProtocols(form.send, form.receive);
+  if (!form.manual || form.read_with === 'imap' || !form.receive)
+    return usualProtocols(form.send, form.receive);
   const reading = form.read_with === 'both' ? (['imap', 'pop3'] as const) : (['pop3'] as const);
   return [...reading, ...usualProtocols(form.send, false)];
 }
@@ -124,7 +125,11 @@ export function byHand(form: SetupForm, found: Found | null): SetupForm {
   return {
     ...form,
     manual: true,
-    ...(servers !== null && untouched(form.imap) && untouched(form.pop3) && !servers.imap.host && servers.pop3.host
+    ...(servers !== null &&
+    untouched(form.imap) &&
+    untouched(form.pop3) &&
+    !servers.imap.host &&
+    servers.pop3.host
       ? { read_with: 'pop3' }
       : {}),
     imap: servers !== null && untouched(form.imap) ? servers.imap : form.imap,

@@ -66,6 +66,8 @@ export function serverLines({ form, finder }: SetupState): { label: string; valu
   return [
     ...(['smtp', 'imap', 'pop3'] as const)
       .filter((protocol) => used.includes(protocol) && servers[protocol].host !== '')
-      .map((protocol) => line(protocol === 'smtp' ? m.setup_outgoing() : m.setup_incoming(), servers[protocol])),
+      .map((protocol) =>
+        line(protocol === 'smtp' ? m.setup_outgoing() : m.setup_incoming(), servers[protocol]),
+      ),
   ];
 }
