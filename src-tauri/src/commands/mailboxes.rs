@@ -6,6 +6,7 @@ use serde::Deserialize;
 use tauri::State;
 
 use super::error::Answer;
+use super::typed::Typed;
 use crate::host::Host;
 
 /// Fields of a mailbox to change; what is missing stays as it is. The texts are checked by the use case.
@@ -13,12 +14,15 @@ use crate::host::Host;
 #[serde(default, deny_unknown_fields)]
 pub struct MailboxChange {
     registration: Option<String>,
+    /// Replaces the one that is kept; only for a mailbox whose servers want one.
+    password: Option<Typed>,
     name: Option<String>,
     sender_name: Option<String>,
     senders: Vec<String>,
     sign_in_name: Option<String>,
     smtp_login: Option<String>,
     imap: Option<String>,
+    pop3: Option<String>,
     smtp: Option<String>,
     send: Option<bool>,
     receive: Option<bool>,
@@ -30,12 +34,14 @@ impl From<MailboxChange> for MailboxFields {
         Self {
             registration: change.registration,
             auth: None, // the window does not change it
+            password: change.password.map(Typed::into_secret),
             name: change.name,
             sender_name: change.sender_name,
             senders: change.senders,
             sign_in_name: change.sign_in_name,
             smtp_login: change.smtp_login,
             imap: change.imap,
+            pop3: change.pop3,
             smtp: change.smtp,
             send: change.send,
             receive: change.receive,

@@ -15,6 +15,7 @@ pub mod registrations;
 pub mod setups;
 pub mod sign_in;
 pub mod testing;
+mod typed;
 
 pub use error::CommandError;
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use tauri::State;
 
 use super::error::{Answer, CommandError};
+use super::typed::Typed;
 use crate::host::Host;
 
 /// Where the client secret of a registration comes from.
@@ -24,8 +25,7 @@ pub enum SecretSource {
     /// What a person typed.
     Typed {
         /// The value.
-        #[serde(deserialize_with = "secret")]
-        value: Secret,
+        value: Typed,
     },
     /// The registration has none any more.
     Remove,
@@ -38,10 +38,6 @@ pub struct PastedSecret {
     pub characters: usize,
     /// What can be said about it.
     pub notes: Vec<FieldNote>,
-}
-
-fn secret<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
-    String::deserialize(deserializer).map(Secret::new)
 }
 
 /// All of them.
@@ -96,7 +92,7 @@ pub async fn registration_save(
     let change = match secret {
         SecretSource::Keep => SecretChange::Keep,
         SecretSource::Remove => SecretChange::Remove,
-        SecretSource::Typed { value } => SecretChange::New(value),
+        SecretSource::Typed { value } => SecretChange::New(value.into_secret()),
         SecretSource::Clipboard => SecretChange::New(pasted(&host)?),
     };
     let service = host.service()?;

@@ -1,9 +1,11 @@
 //! Setting up a mailbox, step by step; each step is saved.
 
+use mailwright_service::Uses;
 use mailwright_service::wire::{Found, Permission, Readiness, SetupForm, SetupInfo};
 use tauri::State;
 
 use super::error::Answer;
+use super::typed::Typed;
 use crate::host::Host;
 
 /// What is known about an address.
@@ -31,10 +33,15 @@ pub async fn setup_save(
         .await?)
 }
 
-/// Makes the mailbox of what was entered.
+/// Makes the mailbox of what was entered. A password comes in once, goes into the keychain and never out again.
 #[tauri::command]
-pub async fn setup_confirm(host: State<'_, Host>, id: String) -> Answer<SetupInfo> {
-    Ok(host.service()?.confirm_setup(&id).await?)
+pub async fn setup_confirm(
+    host: State<'_, Host>,
+    id: String,
+    password: Option<Typed>,
+) -> Answer<SetupInfo> {
+    let password = password.map(Typed::into_secret);
+    Ok(host.service()?.confirm_setup(&id, password).await?)
 }
 
 /// Ends a set-up; a mailbox that it made stays.
@@ -43,16 +50,21 @@ pub async fn setup_end(host: State<'_, Host>, id: String) -> Answer<()> {
     Ok(host.service()?.end_setup(&id).await?)
 }
 
-/// What the provider will ask a person for.
+/// What the provider will ask a person for, where the mailbox is used with these protocols.
 #[tauri::command]
 pub async fn permissions(
     host: State<'_, Host>,
     registration: String,
-    send: bool,
-    receive: bool,
+    protocols: Vec<String>,
 ) -> Answer<Vec<Permission>> {
+    let has = |word: &str| protocols.iter().any(|protocol| protocol == word);
+    let uses = Uses {
+        imap: has("imap"),
+        pop3: has("pop3"),
+        smtp: has("smtp"),
+    };
     Ok(host
-        .blocking(move |service| service.permissions(&registration, send, receive))
+        .blocking(move |service| service.permissions(&registration, uses))
         .await?)
 }
 

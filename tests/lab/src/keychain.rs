@@ -140,6 +140,19 @@ impl Keychain {
         Ok(items)
     }
 
+    /// Deletes what has this in one of its attributes, as a person can with the keyring's own program; says how many.
+    pub fn delete(&self, part: &str) -> Result<usize, LabError> {
+        let mut deleted = 0;
+        for item in quoted(&self.property(COLLECTION, "Collection", "Items")?) {
+            let words = quoted(&self.property(&item, "Item", "Attributes")?);
+            if words.iter().any(|word| word.contains(part)) {
+                self.call(&item, "Item.Delete", &[])?;
+                deleted += 1;
+            }
+        }
+        Ok(deleted)
+    }
+
     fn property(&self, object: &str, interface: &str, name: &str) -> Result<String, LabError> {
         let interface = format!("string:org.freedesktop.Secret.{interface}");
         let name = format!("string:{name}");

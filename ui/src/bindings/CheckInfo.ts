@@ -10,7 +10,7 @@ export type CheckInfo = {
  */
 id: string, 
 /**
- * `imap` or `smtp`; null for what concerns the sign-in.
+ * `imap`, `pop3` or `smtp`; null for what concerns the sign-in.
  */
 protocol: string | null, 
 /**

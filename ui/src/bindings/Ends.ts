@@ -5,7 +5,7 @@
  */
 export type Ends = { 
 /**
- * `secret`, `certificate`, `google-testing`, `inactivity` or `sign-in-frequency`.
+ * `secret`, `certificate`, `google-testing`, `inactivity`, `sign-in-frequency` or `announced`.
  */
 kind: string, 
 /**

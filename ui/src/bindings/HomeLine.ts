@@ -47,7 +47,7 @@ name: string,
  */
 provider: string, 
 /**
- * `oauth` where a person signs in, `app-only` where nobody does.
+ * `oauth` where a person signs in, `password` where the servers want one, `app-only` where nobody signs in.
  */
 auth: string, 
 /**
@@ -58,6 +58,10 @@ sends: boolean,
  * Whether it receives.
  */
 receives: boolean, 
+/**
+ * What it is used with: `imap`, `pop3`, `smtp`.
+ */
+protocols: Array<string>, 
 /**
  * Person who is signed in.
  */

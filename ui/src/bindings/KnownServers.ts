@@ -14,9 +14,13 @@ from: string,
  */
 registration: string, 
 /**
- * Server for reading.
+ * Server for reading with IMAP.
  */
 imap: ServerForm | null, 
+/**
+ * Server for reading with POP3.
+ */
+pop3: ServerForm | null, 
 /**
  * Server for sending.
  */

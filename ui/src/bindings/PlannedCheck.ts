@@ -9,6 +9,6 @@ export type PlannedCheck = {
  */
 id: string, 
 /**
- * `imap` or `smtp`; null for what concerns the sign-in.
+ * `imap`, `pop3` or `smtp`; null for what concerns the sign-in.
  */
 protocol: string | null, };

@@ -5,7 +5,7 @@
  */
 export type Server = { 
 /**
- * `imap` or `smtp`.
+ * `imap`, `pop3` or `smtp`.
  */
 protocol: string, 
 /**

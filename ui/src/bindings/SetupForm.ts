@@ -22,12 +22,12 @@ send: boolean,
  */
 receive: boolean, 
 /**
- * Who signs in: `mailbox` (its own account), `other` (a different sign-in name), `shared` (a colleague) or `nobody`
- * (the app registration has access of its own).
+ * Who signs in: `mailbox` (its own account), `other` (a different sign-in name), `shared` (a colleague), `nobody`
+ * (the app registration has access of its own) or `password` (its servers want one, which is no part of the form).
  */
 who_signs_in: string, 
 /**
- * The sign-in name, where it is different.
+ * The sign-in name, where it is different; the user name of a password, where that is not the address.
  */
 sign_in_name: string, 
 /**
@@ -47,9 +47,17 @@ account_name: string,
  */
 manual: boolean, 
 /**
- * Server for reading.
+ * What the mailbox is read with at the servers below: `imap`, `pop3` or `both`; IMAP where nothing is said.
+ */
+read_with: string, 
+/**
+ * Server for reading with IMAP.
  */
 imap: ServerForm, 
+/**
+ * Server for reading with POP3.
+ */
+pop3: ServerForm, 
 /**
  * Server for sending.
  */

@@ -72,8 +72,12 @@ export interface MailboxChange {
   senders?: string[];
   sign_in_name?: string;
   smtp_login?: string;
-  /** `HOST:PORT:MODE` */
+  /** Replaces the one in the keychain; only where the servers want one. It goes to the host once and never comes back. */
+  password?: string;
+  /** `HOST:PORT:MODE`; empty takes the server away. */
   imap?: string;
+  /** `HOST:PORT:MODE`; empty takes the server away. */
+  pop3?: string;
   /** `HOST:PORT:MODE` */
   smtp?: string;
   send?: boolean;
@@ -122,11 +126,14 @@ export interface Gateway {
   setup(id: string): Promise<SetupInfo>;
   /** `null` begins a new one. */
   saveSetup(id: string | null, step: string, form: SetupForm): Promise<SetupInfo>;
-  /** Checks the form, adds or changes the mailbox, and goes on to `sign-in`, or to `checks` when signed in. */
-  confirmSetup(id: string): Promise<SetupInfo>;
+  /**
+   * Checks the form, adds or changes the mailbox, and goes on to `sign-in`, or to `checks` when signed in. A password
+   * for its servers goes to the host with this call, once, and never comes back; `null` keeps the one that is there.
+   */
+  confirmSetup(id: string, password: string | null): Promise<SetupInfo>;
   /** Ends the set-up; a mailbox that it made stays. */
   endSetup(id: string): Promise<void>;
-  permissions(registration: string, send: boolean, receive: boolean): Promise<Permission[]>;
+  permissions(registration: string, protocols: readonly string[]): Promise<Permission[]>;
   readiness(registration: string): Promise<Readiness>;
 
   // Sign-in: one at a time; a second call ends the first, whose promise rejects with the code `cancelled`.

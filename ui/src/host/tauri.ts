@@ -31,9 +31,9 @@ export function tauriGateway(): Gateway {
     find: (address) => call('setup_find', { address }),
     setup: (id) => call('setup_show', { id }),
     saveSetup: (id, step, form) => call('setup_save', { id, step, form }),
-    confirmSetup: (id) => call('setup_confirm', { id }),
+    confirmSetup: (id, password) => call('setup_confirm', { id, password }),
     endSetup: (id) => call('setup_end', { id }),
-    permissions: (registration, send, receive) => call('permissions', { registration, send, receive }),
+    permissions: (registration, protocols) => call('permissions', { registration, protocols }),
     readiness: (registration) => call('readiness', { registration }),
 
     signIn: (which, options, step) => call('sign_in', { which, options, steps: channel(step) }),

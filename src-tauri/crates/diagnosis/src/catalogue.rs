@@ -15,7 +15,7 @@ macro_rules! files {
 }
 
 /// The files of the built-in catalogue.
-const FILES: [(&str, &str); 23] = files![
+const FILES: [(&str, &str); 24] = files![
     "entra",
     "entra-account",
     "entra-request",
@@ -38,7 +38,8 @@ const FILES: [(&str, &str); 23] = files![
     "tls",
     "loopback",
     "device",
-    "keychain"
+    "keychain",
+    "passwords"
 ];
 
 /// The id of the verdict on everything that no entry knows.

@@ -4,6 +4,7 @@
 //! [`diagnose`] answers for one failed check and always gives a verdict. [`explain`] answers for text pasted from
 //! anywhere. Both work offline.
 
+mod announced;
 mod catalogue;
 mod codes;
 mod compact;
@@ -20,6 +21,7 @@ mod template;
 mod text;
 mod verdict;
 
+pub use announced::{Announcement, announced};
 pub use catalogue::{Catalogue, CatalogueError};
 pub use entry::{Entry, Mark, Step};
 pub use rule::{Enhanced, EnhancedRange, HttpStatus, Phrase, Rule, Surroundings};

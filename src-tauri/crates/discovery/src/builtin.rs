@@ -70,8 +70,13 @@ pub fn known_servers(kind: Kind, cloud: Cloud, source: FoundIn) -> Vec<Endpoint>
         security,
         source,
     };
+    let pop3 = match kind {
+        Kind::Google => "pop.gmail.com",
+        _ => imap, // Exchange Online reads by both at one host
+    };
     vec![
         server(Protocol::Imap, imap, 993, Tls),
+        server(Protocol::Pop3, pop3, 995, Tls),
         server(Protocol::Smtp, smtp, smtp_port, smtp_security),
     ]
 }
@@ -114,8 +119,8 @@ pub(crate) fn by_mail_exchanger(host: &str) -> Option<Kind> {
     }
 }
 
-/// The provider whose servers all these hosts are.
-pub(crate) fn by_server(hosts: &[&str]) -> Option<Kind> {
+/// The provider whose servers all these hosts are; none where there is no host, or one that is nobody's.
+pub fn kind_of_hosts(hosts: &[&str]) -> Option<Kind> {
     const MICROSOFT: [&str; 8] = [
         "outlook.office365.com",
         "outlook.office.com",
@@ -294,7 +299,7 @@ mod tests {
             (&["imap.gmail.com", "mail.evil.nl"], None),
             (&[], None),
         ] {
-            assert_eq!(by_server(hosts), kind, "{hosts:?}");
+            assert_eq!(kind_of_hosts(hosts), kind, "{hosts:?}");
         }
     }
 }

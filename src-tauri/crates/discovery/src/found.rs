@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use mailwright_domain::{Cloud, Endpoint, FoundIn, Provider};
 
-use crate::builtin::{Kind, by_server, known_servers};
+use crate::builtin::{Kind, kind_of_hosts, known_servers};
 
 /// How sure it is that the mailbox is there. It says nothing about whether a token may go there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,7 +104,7 @@ impl Finding {
         if hosts.is_empty() {
             return None;
         }
-        Some(match by_server(&hosts) {
+        Some(match kind_of_hosts(&hosts) {
             Some(kind) => Self::provider(kind, source, told_by, confidence),
             None => Self {
                 kind: Kind::Other,

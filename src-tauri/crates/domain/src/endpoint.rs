@@ -16,6 +16,16 @@ pub enum Protocol {
 }
 
 impl Protocol {
+    /// Every protocol, reading first.
+    pub const ALL: [Self; 3] = [Self::Imap, Self::Pop3, Self::Smtp];
+
+    /// The protocol that a word names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|protocol| protocol.word() == word)
+    }
+
     /// The word used in files, options and JSON.
     pub fn word(self) -> &'static str {
         match self {

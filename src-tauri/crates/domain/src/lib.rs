@@ -12,6 +12,7 @@ mod registration;
 mod registration_check;
 mod secret;
 mod status;
+mod uses;
 mod verdict;
 
 pub use address::{AddressError, EmailAddress};
@@ -28,4 +29,5 @@ pub use registration::{
 pub use registration_check::{Basis, Reading, RegistrationCheck, RegistrationReport};
 pub use secret::Secret;
 pub use status::Status;
+pub use uses::Uses;
 pub use verdict::{Verdict, Who};

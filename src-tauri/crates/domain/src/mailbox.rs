@@ -87,7 +87,7 @@ pub struct Mailbox {
     pub sender_name: String,
     /// Addresses it may send as; the first is the usual one.
     pub senders: Vec<EmailAddress>,
-    /// The person who signs in, where that is not the address.
+    /// The person who signs in, or the user name that the password belongs to, where that is not the address.
     pub sign_in_name: String,
     /// The name used towards SMTP, where that is not the sign-in name.
     pub smtp_login: String,
@@ -117,6 +117,16 @@ impl Mailbox {
             .find(|e| e.protocol == protocol && self.purpose.wants(protocol))
     }
 
+    /// Whether a person signs in to it at the provider.
+    pub fn is_signed_in_to(&self) -> bool {
+        self.auth == AuthKind::Oauth
+    }
+
+    /// Whether its servers want a password.
+    pub fn has_password(&self) -> bool {
+        self.auth == AuthKind::Password
+    }
+
     /// Whether nobody signs in to it.
     pub fn is_app_only(&self) -> bool {
         self.auth == AuthKind::AppOnly
@@ -124,12 +134,14 @@ impl Mailbox {
 
     /// The name to use towards the server of this protocol: the shared or own address for reading, the SMTP login
     /// for sending (tools that used one name for both failed with shared mailboxes). Without a person it is the address
-    /// for both: the token is the app's, and only this name says which mailbox is meant.
+    /// for both: the token is the app's, and only this name says which mailbox is meant. A password belongs to the name
+    /// that was entered with it, and many servers know people by other names than their addresses.
     pub fn login(&self, protocol: Protocol) -> String {
-        if protocol.receives() || self.is_app_only() {
-            self.address.to_string()
-        } else {
-            self.smtp_login.clone()
+        match self.auth {
+            AuthKind::AppOnly => self.address.to_string(),
+            AuthKind::Password if protocol.receives() => self.sign_in_name.clone(),
+            AuthKind::Oauth if protocol.receives() => self.address.to_string(),
+            AuthKind::Oauth | AuthKind::Password => self.smtp_login.clone(),
         }
     }
 }

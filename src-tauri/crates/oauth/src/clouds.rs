@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use mailwright_domain::Cloud;
+use mailwright_domain::{Cloud, Provider};
 use serde::Deserialize;
 
 const MICROSOFT: &str = include_str!("../profiles/microsoft.toml");
@@ -108,6 +108,18 @@ pub fn cloud(cloud: Cloud) -> Option<&'static CloudData> {
     microsoft().cloud.iter().find(|data| data.cloud == cloud)
 }
 
+/// Whether this is one of a provider's own mail hosts, in whichever of its clouds. A custom provider has none that are
+/// known.
+pub fn is_mail_host(provider: Provider, host: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    let has = |own: &[String]| own.iter().any(|own| own.eq_ignore_ascii_case(host));
+    match provider {
+        Provider::Microsoft => microsoft().cloud.iter().any(|data| has(&data.hosts)),
+        Provider::Google => has(&google().hosts),
+        Provider::Custom => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +161,21 @@ mod tests {
         ] {
             let data = cloud(which).unwrap();
             assert_eq!(!data.unconfirmed.is_empty(), marked, "{which:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_providers_own_hosts_are_its_own() {
+        for (provider, host, own) in [
+            (Provider::Microsoft, "Outlook.Office365.com.", true),
+            (Provider::Microsoft, "partner.outlook.cn", true),
+            (Provider::Google, "pop.gmail.com", true),
+            (Provider::Google, "outlook.office365.com", false),
+            (Provider::Google, "pop.gmail.com.evil.nl", false),
+            (Provider::Custom, "pop.gmail.com", false),
+            (Provider::Microsoft, "", false),
+        ] {
+            assert_eq!(is_mail_host(provider, host), own, "{provider:?} {host}");
         }
     }
 

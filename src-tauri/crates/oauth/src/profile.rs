@@ -1,6 +1,6 @@
 use mailwright_domain::{
     ANY_ORGANISATION, AuthKind, Cloud, FieldError, IDENTITY_SCOPES, Protocol, Provider, Purpose,
-    Registration, is_protected,
+    Registration, Uses, is_protected,
 };
 use url::Url;
 
@@ -49,21 +49,24 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// The profile of a registration for the purposes ticked. A Microsoft registration without a tenant signs in
+    /// The profile of a registration for the protocols in use, or the purposes ticked. A Microsoft registration without a tenant signs in
     /// people of any organisation.
     ///
     /// # Errors
     /// The registration lacks an address, or has one that must not be used.
-    pub fn new(registration: &Registration, purpose: Purpose) -> Result<Self, FieldError> {
-        Self::build(registration, purpose, ANY_ORGANISATION)
+    pub fn new(registration: &Registration, uses: impl Into<Uses>) -> Result<Self, FieldError> {
+        Self::build(registration, uses.into(), ANY_ORGANISATION)
     }
 
     /// The same for a personal account (`outlook.com`, `hotmail.com`, …), which Microsoft signs in elsewhere.
     ///
     /// # Errors
     /// As for [`Profile::new`].
-    pub fn personal(registration: &Registration, purpose: Purpose) -> Result<Self, FieldError> {
-        Self::build(registration, purpose, &microsoft().personal.tenant)
+    pub fn personal(
+        registration: &Registration,
+        uses: impl Into<Uses>,
+    ) -> Result<Self, FieldError> {
+        Self::build(registration, uses.into(), &microsoft().personal.tenant)
     }
 
     /// The same where it is not known yet whether it will be an organisation's or a personal account, because nobody
@@ -71,8 +74,8 @@ impl Profile {
     ///
     /// # Errors
     /// As for [`Profile::new`].
-    pub fn anybody(registration: &Registration, purpose: Purpose) -> Result<Self, FieldError> {
-        Self::build(registration, purpose, EVERYBODY)
+    pub fn anybody(registration: &Registration, uses: impl Into<Uses>) -> Result<Self, FieldError> {
+        Self::build(registration, uses.into(), EVERYBODY)
     }
 
     /// The profile of a registration that gets access for itself, without anybody who signs in (RFC 6749 section 4.4).
@@ -83,7 +86,7 @@ impl Profile {
     /// The registration cannot do that ([`Registration::check_app_only`]), or lacks an address.
     pub fn app_only(registration: &Registration) -> Result<Self, FieldError> {
         registration.check_app_only()?;
-        let mut profile = Self::build(registration, Purpose::BOTH, ANY_ORGANISATION)?;
+        let mut profile = Self::build(registration, Purpose::BOTH.into(), ANY_ORGANISATION)?;
         profile.auth = AuthKind::AppOnly;
         if profile.resource.is_none() {
             profile
@@ -105,13 +108,9 @@ impl Profile {
         Ok(profile)
     }
 
-    fn build(
-        registration: &Registration,
-        purpose: Purpose,
-        tenant: &str,
-    ) -> Result<Self, FieldError> {
+    fn build(registration: &Registration, uses: Uses, tenant: &str) -> Result<Self, FieldError> {
         let profile = match registration.provider {
-            Provider::Microsoft => Self::microsoft(registration, purpose, tenant),
+            Provider::Microsoft => Self::microsoft(registration, uses, tenant),
             Provider::Google => Self::google(registration),
             Provider::Custom => Self::custom(registration),
         }?;
@@ -129,7 +128,7 @@ impl Profile {
 
     fn microsoft(
         registration: &Registration,
-        purpose: Purpose,
+        uses: Uses,
         tenant: &str,
     ) -> Result<Self, FieldError> {
         let data = cloud(registration.cloud).ok_or(FieldError::AuthorityMissing)?;
@@ -141,7 +140,7 @@ impl Profile {
         let paths = &microsoft().paths;
         let tenant = registration.tenant.as_deref().unwrap_or(tenant);
         let own_scopes = if registration.scopes.is_empty() {
-            mail_scopes(data, purpose)
+            mail_scopes(data, uses)
         } else {
             registration.scopes.clone()
         };
@@ -352,11 +351,10 @@ fn permission(protocol: Protocol) -> &'static str {
     }
 }
 
-/// Reading is by IMAP; whoever reads by POP3 gives the registration its own scopes.
-fn mail_scopes(data: &CloudData, purpose: Purpose) -> Vec<String> {
-    [Protocol::Imap, Protocol::Smtp]
+fn mail_scopes(data: &CloudData, uses: Uses) -> Vec<String> {
+    Protocol::ALL
         .into_iter()
-        .filter(|protocol| purpose.wants(*protocol))
+        .filter(|protocol| uses.has(*protocol))
         .map(|protocol| format!("{}/{}", data.resource, permission(protocol)))
         .collect()
 }

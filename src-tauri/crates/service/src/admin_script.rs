@@ -7,7 +7,7 @@
 
 use std::fmt::Write;
 
-use mailwright_domain::{Cloud, Provider, Purpose, Registration};
+use mailwright_domain::{Cloud, Provider, Purpose, Registration, Uses};
 use mailwright_oauth::app_object_id;
 use uuid::Uuid;
 
@@ -18,7 +18,7 @@ use crate::{Code, Failure, Hint, Service};
 /// A mailbox that the app is to have.
 struct Given {
     address: String,
-    purpose: Purpose,
+    uses: Uses,
 }
 
 impl Service {
@@ -76,7 +76,7 @@ impl Service {
                 .into_iter()
                 .map(|m| Given {
                     address: m.address.to_string(),
-                    purpose: m.purpose,
+                    uses: m.uses(),
                 })
                 .collect());
         }
@@ -85,11 +85,11 @@ impl Service {
             .map(|which| match self.find_mailbox(which) {
                 Ok(m) => Ok(Given {
                     address: m.address.to_string(),
-                    purpose: m.purpose,
+                    uses: m.uses(),
                 }),
                 Err(failure) if failure.code == Code::NotFound => Ok(Given {
                     address: read_address(which)?.to_string(),
-                    purpose: Purpose::BOTH,
+                    uses: Purpose::BOTH.into(),
                 }),
                 Err(failure) => Err(failure),
             })
@@ -133,10 +133,13 @@ fn change(registration: &Registration, object_id: Option<&str>, given: &[Given])
          # First, in the Entra admin center, on the page \"API permissions\" of the app registration: add the application\n\
          # permissions of \"Office 365 Exchange Online\" and choose \"Grant admin consent\":\n",
     );
-    if given.iter().any(|g| g.purpose.receive) {
+    if given.iter().any(|g| g.uses.imap) {
         text.push_str("#   IMAP.AccessAsApp\n");
     }
-    if given.iter().any(|g| g.purpose.send) {
+    if given.iter().any(|g| g.uses.pop3) {
+        text.push_str("#   POP.AccessAsApp\n");
+    }
+    if given.iter().any(|g| g.uses.smtp) {
         text.push_str("#   SMTP.SendAsApp\n");
     }
     text.push_str("$ErrorActionPreference = 'Stop'\n");
@@ -169,7 +172,7 @@ fn change(registration: &Registration, object_id: Option<&str>, given: &[Given])
            throw 'The app is registered in Exchange with another Object ID. Nothing was changed. Remove-ServicePrincipal takes that one away.'\n\
          }",
     );
-    for Given { address, purpose } in given {
+    for Given { address, uses } in given {
         let address = literal(address);
         // Exchange opens the mailbox for sending too, and refuses the message without this right.
         line(
@@ -178,7 +181,7 @@ fn change(registration: &Registration, object_id: Option<&str>, given: &[Given])
                 "Add-MailboxPermission -Identity {address} -User $Principal.Identity -AccessRights FullAccess -AutoMapping $false"
             ),
         );
-        if purpose.send {
+        if uses.smtp {
             line(
                 &mut text,
                 &format!(
@@ -209,9 +212,9 @@ fn reverse(registration: &Registration, given: &[Given]) -> String {
          $null = Read-Host 'Nothing is changed yet. Press Enter to make the changes, Ctrl+C to stop'\n\n\
          # 2. The changes.",
     );
-    for Given { address, purpose } in given.iter().rev() {
+    for Given { address, uses } in given.iter().rev() {
         let address = literal(address);
-        if purpose.send {
+        if uses.smtp {
             line(
                 &mut text,
                 &format!(

@@ -25,7 +25,7 @@ fn registration(name: &str) -> Registration {
 fn given(address: &str, send: bool, receive: bool) -> Given {
     Given {
         address: address.to_owned(),
-        purpose: Purpose { send, receive },
+        uses: Purpose { send, receive }.into(),
     }
 }
 

@@ -141,12 +141,15 @@ impl From<Failure> for AppFailure {
 
 /// What is said to whoever wants to sign in to such a mailbox.
 pub(crate) fn nobody_signs_in(mailbox: &Mailbox) -> Failure {
-    Failure::new(
-        Code::Usage,
+    let address = &mailbox.address;
+    let message = if mailbox.has_password() {
         format!(
-            "Nobody signs in to {}: its app registration has organisation access, which an administrator gives and takes. Nothing was changed. A test shows whether it works.",
-            mailbox.address
-        ),
-    )
-    .hinting(Hint::Test(mailbox.address.to_string()))
+            "No sign-in is needed for {address}: its servers want a password, and Mailwright keeps that in the keychain. Nothing was changed. A test shows whether it works."
+        )
+    } else {
+        format!(
+            "Nobody signs in to {address}: its app registration has organisation access, which an administrator gives and takes. Nothing was changed. A test shows whether it works."
+        )
+    };
+    Failure::new(Code::Usage, message).hinting(Hint::Test(mailbox.address.to_string()))
 }

@@ -85,13 +85,14 @@ fn known(
     same_domain
         .iter()
         .filter(|m| m.address != *address && m.registration.is_some())
-        .filter(|m| typed(m, Protocol::Imap).is_some() || typed(m, Protocol::Smtp).is_some())
+        .filter(|m| Protocol::ALL.into_iter().any(|p| typed(m, p).is_some()))
         .min_by_key(|m| rank(m))
         .and_then(|m| {
             Some(KnownServers {
                 from: m.address.to_string(),
                 registration: m.registration?.to_string(),
                 imap: typed(m, Protocol::Imap),
+                pop3: typed(m, Protocol::Pop3),
                 smtp: typed(m, Protocol::Smtp),
             })
         })

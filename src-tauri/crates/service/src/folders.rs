@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use mailwright_domain::{Folder, FolderRole, Mailbox, MailboxId, Protocol, RoleChoice};
-use mailwright_mail::{Credential, assign_roles, decode_folder_name};
+use mailwright_mail::{assign_roles, decode_folder_name};
 use mailwright_store::FolderSetting;
 
 use crate::wire::{FolderInfo, Folders, RoleChange, RoleInfo};
@@ -69,12 +69,11 @@ impl Service {
                 format!("{address} does not receive with IMAP, so it has no folders here."),
             )
         })?;
-        let access = self.access(mailbox, false).await?;
-        if let Some(refused) = crate::testing::refuse_token(mailbox, &target, &access) {
+        let credentials = self.credentials(mailbox).await?;
+        if let Some(refused) = credentials.refused(mailbox, &target) {
             return Err(Failure::diagnosed(&refused));
         }
-        let listed =
-            mailwright_mail::folders(&self.net, &target, &Credential::OAuth(access.token)).await;
+        let listed = mailwright_mail::folders(&self.net, &target, &credentials.for_servers()).await;
         listed.map_err(|mut check| {
             crate::testing::diagnose(mailbox, &mut check);
             crate::testing::failure_of(mailbox, *check, "did not give its folders")

@@ -30,6 +30,12 @@ pub enum Hint {
     Test(String),
     /// Enter the authority of a custom cloud.
     Authority,
+    /// Enter the password.
+    Password,
+    /// Say that the mailbox is signed in to with a password.
+    UsePassword,
+    /// Enter the password of the mailbox with this address again.
+    SetPassword(String),
     /// Enter the addresses of a custom provider.
     CustomAddresses,
     /// Enter the servers by hand.

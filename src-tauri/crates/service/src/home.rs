@@ -44,7 +44,7 @@ impl Service {
             home: self.home_line(&mailbox, &setups)?,
             details: self.mailbox(&mailbox.id.to_string())?,
             registration_id: mailbox.registration.map(|id| id.to_string()),
-            report: report.map(|report| ReportInfo::new(&mailbox.address.to_string(), &report)),
+            report: report.map(|report| ReportInfo::of(&mailbox, &report)),
             shares_sign_in_with: self.others_on_grant(&mailbox)?,
         })
     }
@@ -54,7 +54,7 @@ impl Service {
         Ok(HomeLine {
             line: self.line(m)?,
             sending: proof.word(m, Protocol::Smtp).to_owned(),
-            reading: proof.word(m, Protocol::Imap).to_owned(),
+            reading: proof.reading(m).to_owned(),
             problem: proof.problem(m),
             ends: self.ends_soon(m)?,
             setup: setups
@@ -73,9 +73,7 @@ impl Service {
     fn proof(&self, m: &Mailbox) -> Result<Proof, Failure> {
         let grant = self.grant_of(m)?;
         let mut reports: Vec<Report> = self.store.reports().latest(m.id)?.into_iter().collect();
-        let wanted = [Protocol::Imap, Protocol::Smtp]
-            .into_iter()
-            .filter(|p| m.purpose.wants(*p));
+        let wanted = Protocol::ALL.into_iter().filter(|p| m.uses().has(*p));
         // The last test may have been of a part.
         let tested = |p| reports.first().is_none_or(|report| covers(report, p));
         if !wanted.clone().all(tested) {
@@ -88,7 +86,7 @@ impl Service {
             None
         };
         reports.retain(|report| {
-            let signed_in = m.is_app_only()
+            let signed_in = !m.is_signed_in_to()
                 || grant
                     .as_ref()
                     .is_some_and(|g| g.signed_in_at <= report.started);
@@ -129,8 +127,17 @@ impl Proof {
         self.grant.as_ref().is_some_and(|g| g.dead.is_some())
     }
 
+    /// Of IMAP and POP3 together, where a mailbox is read with both: what is worse is what a person has to see.
+    fn reading(&self, m: &Mailbox) -> &'static str {
+        let words = [Protocol::Imap, Protocol::Pop3].map(|protocol| self.word(m, protocol));
+        ["failed", "unchecked", "proven"]
+            .into_iter()
+            .find(|word| words.contains(word))
+            .unwrap_or("off")
+    }
+
     fn word(&self, m: &Mailbox, protocol: Protocol) -> &'static str {
-        if !m.purpose.wants(protocol) {
+        if !m.uses().has(protocol) {
             return "off";
         }
         match self.reports.iter().find(|report| covers(report, protocol)) {

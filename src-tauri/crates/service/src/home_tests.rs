@@ -1,4 +1,4 @@
-use mailwright_domain::CheckId;
+use mailwright_domain::{CheckId, Uses};
 
 use super::*;
 use crate::MailboxFields;
@@ -154,8 +154,16 @@ async fn the_plan_is_what_a_test_reports() {
 async fn permissions_follow_from_the_purpose() {
     let sample = Sample::new();
     let _ = sample.registration("ERP").await;
+    let uses = |smtp, imap| Uses {
+        imap,
+        pop3: false,
+        smtp,
+    };
     let meanings = |send, receive| -> Vec<String> {
-        let all = sample.service.permissions("ERP", send, receive).unwrap();
+        let all = sample
+            .service
+            .permissions("ERP", uses(send, receive))
+            .unwrap();
         let mut meanings: Vec<String> = all.into_iter().map(|p| p.meaning).collect();
         meanings.dedup();
         meanings
@@ -172,9 +180,56 @@ async fn permissions_follow_from_the_purpose() {
     assert_eq!(
         sample
             .service
-            .permissions("X", true, true)
+            .permissions("X", uses(true, true))
             .unwrap_err()
             .code,
         crate::Code::NotFound
     );
+}
+
+#[tokio::test]
+async fn reading_with_both_is_as_good_as_the_worse_of_the_two() {
+    let sample = Sample::new();
+    let registration = sample.registration("ERP").await;
+    let mailbox = sample.mailbox("orders@firma.nl", &registration).await;
+    let both = MailboxFields {
+        pop3: Some("mail.firma.nl:995:tls".to_owned()),
+        ..MailboxFields::default()
+    };
+    let changed = sample
+        .service
+        .change_mailbox("orders@firma.nl", &both)
+        .await;
+    changed.unwrap();
+    let mailbox = sample
+        .service
+        .find_mailbox(&mailbox.id.to_string())
+        .unwrap();
+    let grant = sample.grant(&registration, "orders@firma.nl").await;
+    sample.signed_in(&mailbox, &grant);
+    let pop3 = |check: mailwright_domain::Check| [fine(), vec![check]].concat();
+    sample.report(mailbox.id, Status::Working, fine());
+    assert_eq!(
+        words(&sample),
+        pair("proven", "unchecked"),
+        "POP3 was not tested"
+    );
+    let opened = pop3(passed(CheckId::Inbox, Some(Protocol::Pop3)));
+    sample.report(mailbox.id, Status::Working, opened);
+    assert_eq!(words(&sample), pair("proven", "proven"));
+    let refused = pop3(failed(CheckId::Inbox, Some(Protocol::Pop3), "It is off."));
+    sample.report(mailbox.id, Status::PartlyWorking, refused);
+    assert_eq!(words(&sample), pair("proven", "failed"));
+    // Without POP3 what was found of IMAP stands.
+    let none = MailboxFields {
+        pop3: Some(String::new()),
+        ..MailboxFields::default()
+    };
+    let changed = sample
+        .service
+        .change_mailbox("orders@firma.nl", &none)
+        .await;
+    changed.unwrap();
+    let line = sample.service.mailbox("orders@firma.nl").unwrap().line;
+    assert_eq!(line.protocols, ["imap", "smtp"]);
 }

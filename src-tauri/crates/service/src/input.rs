@@ -121,20 +121,24 @@ pub enum SecretChange {
 pub struct MailboxFields {
     /// Name or id of the app registration.
     pub registration: Option<String>,
-    /// `oauth` where a person signs in, `app-only` where nobody does.
+    /// `oauth` where a person signs in, `password` where the servers want one, `app-only` where nobody signs in.
     pub auth: Option<String>,
+    /// The password; a line end behind it is dropped, nothing else is changed.
+    pub password: Option<Secret>,
     /// Account name.
     pub name: Option<String>,
     /// Name that recipients see.
     pub sender_name: Option<String>,
     /// Addresses it may send as, the usual one first; empty leaves them.
     pub senders: Vec<String>,
-    /// The person who signs in.
+    /// The person who signs in, or the user name that a password belongs to.
     pub sign_in_name: Option<String>,
     /// Name towards SMTP.
     pub smtp_login: Option<String>,
-    /// `HOST[:PORT][:MODE]` for reading.
+    /// `HOST[:PORT][:MODE]` for reading with IMAP; empty for none.
     pub imap: Option<String>,
+    /// `HOST[:PORT][:MODE]` for reading with POP3; empty for none.
+    pub pop3: Option<String>,
     /// `HOST[:PORT][:MODE]` for sending.
     pub smtp: Option<String>,
     /// Whether it sends.

@@ -20,6 +20,7 @@ mod calendar;
 mod certificates;
 mod checking;
 mod claims;
+mod credentials;
 mod detecting;
 mod doctor;
 mod endpoints;
@@ -35,6 +36,7 @@ mod home;
 mod input;
 mod lock;
 mod mailboxes;
+mod passwords;
 mod permissions;
 mod plan;
 mod profiles;
@@ -46,6 +48,7 @@ mod removing;
 mod reviewing;
 #[cfg(test)]
 mod samples;
+mod servers;
 mod setup_form;
 mod setups;
 mod sign_in;
@@ -80,7 +83,7 @@ pub use input::{
     CertificateChange, CertificateFiles, MailboxFields, NewRegistration, RegistrationChange,
     SecretChange, show_time_limit, time_limit,
 };
-pub use mailwright_domain::{Cloud, Protocol, Provider, Publishing, Secret};
+pub use mailwright_domain::{Cloud, Protocol, Provider, Publishing, Secret, Uses};
 pub use reviewing::{review_registration, review_secret};
 pub use sign_in::{Pasting, Route, ShownCode, SignInEvent, SignInOptions, Waiting};
 pub use support::{PackageOptions, SupportPackage};
@@ -211,7 +214,7 @@ mod tests {
         movable(&service.forget("id"));
         movable(&service.forget_removed());
         movable(&service.find("a@b.nl"));
-        movable(&service.confirm_setup("id"));
+        movable(&service.confirm_setup("id", None));
         movable(&service.end_setup("id"));
         movable(&service.check_registration("R"));
         movable(&service.remove_registration("R"));

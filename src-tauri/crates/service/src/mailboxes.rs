@@ -1,13 +1,14 @@
 use mailwright_domain::{
-    EmailAddress, Endpoint, FoundIn, Grant, GrantId, Mailbox, MailboxId, Purpose, Security, Status,
+    AuthKind, EmailAddress, Endpoint, FoundIn, Grant, GrantId, Mailbox, MailboxId, Protocol,
+    Purpose, Security, Status,
 };
 use uuid::Uuid;
 
 use crate::detecting::read_address;
+use crate::passwords::{entered_password, no_registration, password_wanted, way};
+use crate::servers::{change_endpoints, complete, names_servers, provider_of};
 use crate::sign_in::same_name;
-use crate::wanted::{
-    auth, checked_purpose, complete, given, nobody_is_named, senders, set, typed_endpoints,
-};
+use crate::wanted::{checked_purpose, given, nobody_is_named, senders, set};
 use crate::wire::{Added, EndpointInfo, MailboxDetails, MailboxLine, Mailboxes};
 use crate::{Code, Failure, Hint, MailboxFields, Service, time_limit};
 
@@ -15,8 +16,8 @@ impl Service {
     /// Creates a mailbox; what is not given is detected.
     ///
     /// # Errors
-    /// A field cannot be right, the address is set up already, no server was given or found, or it is not clear which
-    /// app registration to use. Nothing is saved then.
+    /// A field cannot be right, the address is set up already, no server was given or found, it is not clear which
+    /// app registration to use, or a password is missing or cannot be kept. Nothing is saved then.
     pub async fn add_mailbox(
         &self,
         address: &str,
@@ -30,9 +31,21 @@ impl Service {
             )
             .hinting(Hint::Mailbox(existing.address.to_string())));
         }
+        let password = entered_password(fields)?;
         let mailbox = self.wanted(address, fields).await?;
+        if mailbox.has_password() && password.is_none() {
+            return Err(password_wanted());
+        }
         self.forget_removed_at(&mailbox.address).await?;
-        self.store.mailboxes().insert(&mailbox)?;
+        if let Some(password) = &password {
+            // First: a mailbox without its password would be half of what was asked for.
+            self.keep_password(mailbox.id, password).await?;
+        }
+        if let Err(error) = self.store.mailboxes().insert(&mailbox) {
+            // Best effort: what was asked for has failed anyway.
+            let _ = self.keychain.delete_all(mailbox.id.0).await;
+            return Err(error.into());
+        }
         Ok(added(&mailbox))
     }
 
@@ -76,6 +89,7 @@ impl Service {
             renewed_at: grant.as_ref().map(|g| g.renewed_at.to_string()),
             keychain: self.keychain.name().to_owned(),
             proof: proof.map(crate::wire::word),
+            announcements: crate::calendar::announcements(&m),
             folders: self.saved_roles(m.id)?,
         })
     }
@@ -91,10 +105,8 @@ impl Service {
     ) -> Result<Added, Failure> {
         let before = self.find_mailbox(which)?;
         let mut m = before.clone();
-        for endpoint in typed_endpoints(fields)? {
-            m.endpoints.retain(|e| e.protocol != endpoint.protocol);
-            m.endpoints.push(endpoint);
-        }
+        let password = entered_password(fields)?;
+        change_endpoints(&mut m.endpoints, fields)?;
         let purpose = Purpose {
             send: fields.send.unwrap_or(m.purpose.send),
             receive: fields.receive.unwrap_or(m.purpose.receive),
@@ -102,9 +114,7 @@ impl Service {
         m.purpose = checked_purpose(purpose)?;
         if let Some(which) = &fields.registration {
             let registration = self.find_registration(which)?;
-            if registration.provider != m.provider
-                && (fields.imap.is_none() && fields.smtp.is_none())
-            {
+            if registration.provider != m.provider && !names_servers(fields) {
                 return Err(Failure::new(
                     Code::Usage,
                     "That app registration is of another provider. Enter its servers too. Nothing was changed.",
@@ -114,12 +124,22 @@ impl Service {
             m.registration = Some(registration.id);
             m.provider = registration.provider;
         }
-        if let Some(word) = &fields.auth {
-            m.auth = auth(word)?;
-        }
-        if m.is_app_only() {
-            self.registration_of(&m)?.check_app_only()?;
-            nobody_is_named(fields)?;
+        m.auth = way(fields, m.auth)?;
+        match m.auth {
+            AuthKind::Oauth if before.has_password() => drop(self.registration_of(&m)?),
+            AuthKind::Oauth => {}
+            AuthKind::AppOnly => {
+                self.registration_of(&m)?.check_app_only()?;
+                nobody_is_named(fields)?;
+            }
+            AuthKind::Password => {
+                no_registration(fields)?;
+                if !before.has_password() && password.is_none() {
+                    return Err(password_wanted());
+                }
+                m.registration = None;
+                m.provider = provider_of(&m.endpoints);
+            }
         }
         if let Some(name) = given(fields.sign_in_name.as_ref()) {
             // The SMTP login follows the person who signs in, unless somebody made it differ.
@@ -141,8 +161,13 @@ impl Service {
         }
         complete(&m)?;
         let ended = self.keeps_sign_in(&before, &mut m)?;
+        if let Some(password) = &password {
+            self.keep_password(m.id, password).await?;
+            m.status = unproven(m.status);
+        }
         self.store.mailboxes().update(&m)?;
         self.end_left(ended).await;
+        self.drop_unused_password(&before, &m).await;
         Ok(added(&m))
     }
 
@@ -154,9 +179,9 @@ impl Service {
         m: &mut Mailbox,
     ) -> Result<Option<GrantId>, Failure> {
         let another_person = !same_name(&before.sign_in_name, &m.sign_in_name);
-        let ended = before
-            .grant
-            .filter(|_| another_person || m.is_app_only() || before.registration != m.registration);
+        let ended = before.grant.filter(|_| {
+            another_person || !m.is_signed_in_to() || before.registration != m.registration
+        });
         if ended.is_some() {
             m.grant = None;
         }
@@ -179,11 +204,17 @@ impl Service {
             && before.purpose == after.purpose
             && before.smtp_login == after.smtp_login
             && before.senders == after.senders;
-        if after.is_app_only() {
-            let same = same && before.is_app_only() && before.registration == after.registration;
+        if !after.is_signed_in_to() {
+            let same_way = before.auth == after.auth && before.registration == after.registration;
+            let same_name =
+                after.is_app_only() || same_name(&before.sign_in_name, &after.sign_in_name);
             return Ok(match before.status {
                 Status::Retired => Status::Retired,
-                known if same => known,
+                known if same && same_way && same_name => known,
+                // Its password is not there, whatever else was changed.
+                Status::WaitingForYou if before.has_password() && after.has_password() => {
+                    Status::WaitingForYou
+                }
                 _ => Status::NotStarted,
             });
         }
@@ -191,7 +222,7 @@ impl Service {
             None if before.status == Status::Retired => Status::Retired,
             // What is to be approved is the app registration.
             None if before.status == Status::WaitingForAdmin
-                && !before.is_app_only()
+                && before.is_signed_in_to()
                 && before.registration == after.registration =>
             {
                 Status::WaitingForAdmin
@@ -239,6 +270,11 @@ impl Service {
             auth: m.auth.word().to_owned(),
             sends: m.purpose.send,
             receives: m.purpose.receive,
+            protocols: Protocol::ALL
+                .into_iter()
+                .filter(|protocol| m.uses().has(*protocol))
+                .map(|protocol| protocol.word().to_owned())
+                .collect(),
             signed_in_as: self
                 .grant_of(m)?
                 .filter(|g| g.dead.is_none())
@@ -253,6 +289,14 @@ pub(crate) fn added(m: &Mailbox) -> Added {
         id: m.id.to_string(),
         address: m.address.to_string(),
         status: m.status.word().to_owned(),
+    }
+}
+
+/// The status of a mailbox whose password was replaced.
+pub(crate) fn unproven(status: Status) -> Status {
+    match status {
+        Status::Retired => Status::Retired,
+        _ => Status::NotStarted,
     }
 }
 

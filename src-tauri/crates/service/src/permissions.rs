@@ -1,4 +1,4 @@
-use mailwright_domain::Purpose;
+use mailwright_domain::Uses;
 use mailwright_oauth::Profile;
 
 use crate::wire::Permission;
@@ -9,14 +9,9 @@ impl Service {
     ///
     /// # Errors
     /// There is no such app registration, or it lacks an address.
-    pub fn permissions(
-        &self,
-        registration: &str,
-        send: bool,
-        receive: bool,
-    ) -> Result<Vec<Permission>, Failure> {
+    pub fn permissions(&self, registration: &str, uses: Uses) -> Result<Vec<Permission>, Failure> {
         let registration = self.find_registration(registration)?;
-        let profile = Profile::new(&registration, Purpose { send, receive })?;
+        let profile = Profile::new(&registration, uses)?;
         Ok(permissions_of(&profile))
     }
 }

@@ -24,9 +24,10 @@ impl Service {
             id: id.word().to_owned(),
             protocol: None,
         };
+        let renewed = (!mailbox.has_password()).then(|| around(CheckId::Renew));
         Ok(std::iter::once(around(CheckId::Token))
             .chain(ladders)
-            .chain([around(CheckId::Renew)])
+            .chain(renewed)
             .collect())
     }
 }

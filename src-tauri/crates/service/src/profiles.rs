@@ -1,7 +1,7 @@
 //! Which provider profile a mailbox or a grant signs in with.
 
 use mailwright_discovery::{Kind, provider};
-use mailwright_domain::{Cloud, EmailAddress, Grant, Mailbox, Provider, Purpose, Registration};
+use mailwright_domain::{Cloud, EmailAddress, Grant, Mailbox, Provider, Registration, Uses};
 use mailwright_oauth::Profile;
 
 use crate::{Code, Failure, Hint, Service};
@@ -39,7 +39,7 @@ impl Service {
         mailbox: &Mailbox,
         registration: &Registration,
     ) -> Result<Profile, Failure> {
-        self.profile_for(&mailbox.address, registration, mailbox.purpose)
+        self.profile_for(&mailbox.address, registration, mailbox.uses())
             .await
     }
 
@@ -48,13 +48,14 @@ impl Service {
         &self,
         address: &EmailAddress,
         registration: &Registration,
-        purpose: Purpose,
+        uses: impl Into<Uses>,
     ) -> Result<Profile, Failure> {
+        let uses = uses.into();
         let open = registration.provider == Provider::Microsoft
             && registration.cloud == Cloud::Global
             && registration.tenant.is_none();
         let personal = open && provider(&self.net, address).await == Some(Kind::OutlookCom);
-        profile(registration, purpose, personal)
+        profile(registration, uses, personal)
     }
 }
 
@@ -63,19 +64,15 @@ impl Service {
 pub(crate) fn profile_of_grant(
     grant: &Grant,
     registration: &Registration,
-    purpose: Purpose,
+    uses: impl Into<Uses>,
 ) -> Result<Profile, Failure> {
-    profile(registration, purpose, grant.issuer.contains(CONSUMERS))
+    profile(registration, uses.into(), grant.issuer.contains(CONSUMERS))
 }
 
-fn profile(
-    registration: &Registration,
-    purpose: Purpose,
-    personal: bool,
-) -> Result<Profile, Failure> {
+fn profile(registration: &Registration, uses: Uses, personal: bool) -> Result<Profile, Failure> {
     if personal {
-        Ok(Profile::personal(registration, purpose)?)
+        Ok(Profile::personal(registration, uses)?)
     } else {
-        Ok(Profile::new(registration, purpose)?)
+        Ok(Profile::new(registration, uses)?)
     }
 }

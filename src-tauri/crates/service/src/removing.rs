@@ -116,6 +116,9 @@ impl Service {
                 "Nobody was signed in. The permission that an administrator gave the app stays until it is taken back."
                     .to_owned()
             }
+            None if mailbox.has_password() => {
+                "Its password was deleted here and stays valid at the provider.".to_owned()
+            }
             None => "Nobody was signed in.".to_owned(),
             Some(grant) => match self.end_grant(grant, Some(mailbox), true).await? {
                 Ended::KeptFor(others) => {

@@ -2,7 +2,7 @@
 
 use std::net::Ipv6Addr;
 
-use mailwright_domain::AuthKind;
+use mailwright_domain::{AuthKind, Purpose, Uses};
 
 use crate::wire::{ServerForm, SetupForm};
 use crate::{Code, Failure, Hint, MailboxFields, Protocol};
@@ -29,6 +29,10 @@ pub(crate) fn check_size(form: &SetupForm) -> Result<(), Failure> {
         &form.imap.host,
         &form.imap.port,
         &form.imap.security,
+        &form.read_with,
+        &form.pop3.host,
+        &form.pop3.port,
+        &form.pop3.security,
         &form.smtp.host,
         &form.smtp.port,
         &form.smtp.security,
@@ -59,6 +63,7 @@ pub(crate) fn entered(form: &SetupForm) -> Result<(String, MailboxFields), Failu
             "The mailbox neither sends nor receives. Choose at least one of them. Nothing was saved.",
         ));
     }
+    let uses = uses(form);
     let server = |protocol, typed, wanted: bool| -> Result<Option<String>, Failure> {
         if form.manual && wanted {
             server(protocol, typed).map(Some)
@@ -67,19 +72,17 @@ pub(crate) fn entered(form: &SetupForm) -> Result<(String, MailboxFields), Failu
         }
     };
     let fields = MailboxFields {
-        registration: given(&form.registration),
-        auth: Some(if form.who_signs_in == "nobody" {
-            AuthKind::AppOnly.word().to_owned()
-        } else {
-            AuthKind::Oauth.word().to_owned()
-        }),
+        registration: given(&form.registration).filter(|_| !wants_password(form)),
+        auth: Some(auth(form).word().to_owned()),
+        password: None,
         name: given(&form.account_name),
         sender_name: given(&form.sender_name),
         senders: form.senders.iter().filter_map(|s| given(s)).collect(),
         sign_in_name: sign_in_name(form)?,
         smtp_login: None,
-        imap: server(Protocol::Imap, &form.imap, form.receive)?,
-        smtp: server(Protocol::Smtp, &form.smtp, form.send)?,
+        imap: server(Protocol::Imap, &form.imap, uses.imap)?,
+        pop3: server(Protocol::Pop3, &form.pop3, uses.pop3)?,
+        smtp: server(Protocol::Smtp, &form.smtp, uses.smtp)?,
         send: Some(form.send),
         receive: Some(form.receive),
         timeout: given(&form.timeout),
@@ -87,12 +90,39 @@ pub(crate) fn entered(form: &SetupForm) -> Result<(String, MailboxFields), Failu
     Ok((address, fields))
 }
 
+/// The protocols that a form is about: what is ticked, or both directions where nothing is.
+pub(crate) fn uses(form: &SetupForm) -> Uses {
+    let purpose = match (form.send, form.receive) {
+        (false, false) => Purpose::BOTH,
+        (send, receive) => Purpose { send, receive },
+    };
+    let reads = |with: &str| form.manual && purpose.receive && form.read_with == with;
+    Uses {
+        imap: purpose.receive && !reads("pop3"),
+        pop3: reads("pop3") || reads("both"),
+        ..purpose.into()
+    }
+}
+
+/// Whether the servers want a password.
+pub(crate) fn wants_password(form: &SetupForm) -> bool {
+    auth(form) == AuthKind::Password
+}
+
+fn auth(form: &SetupForm) -> AuthKind {
+    match form.who_signs_in.as_str() {
+        "nobody" => AuthKind::AppOnly,
+        "password" => AuthKind::Password,
+        _ => AuthKind::Oauth,
+    }
+}
+
 fn sign_in_name(form: &SetupForm) -> Result<Option<String>, Failure> {
     match (form.who_signs_in.as_str(), given(&form.sign_in_name)) {
         ("other", None) => Err(wrong(
             "The sign-in name is missing. Enter the name that signs in to the mailbox. Nothing was saved.",
         )),
-        ("other" | "shared", name) => Ok(name),
+        ("other" | "shared" | "password", name) => Ok(name),
         _ => Ok(None), // the mailbox itself; what was typed before another choice was made does not count
     }
 }
@@ -183,6 +213,49 @@ mod tests {
         assert_eq!(fields.senders, ["sales@firma.nl"]);
         assert_eq!((fields.imap, fields.sign_in_name), (None, None));
         assert_eq!((fields.sender_name, fields.timeout), (None, None));
+    }
+
+    #[test]
+    fn reading_is_with_what_was_chosen_and_a_password_needs_no_registration() {
+        let manual = SetupForm {
+            manual: true,
+            registration: "R".to_owned(),
+            who_signs_in: "password".to_owned(),
+            sign_in_name: " anna ".to_owned(),
+            imap: typed("imap.firma.nl", "993", "tls"),
+            pop3: typed("pop.firma.nl", "", ""),
+            smtp: typed("smtp.firma.nl", "587", "starttls"),
+            ..form()
+        };
+        for (with, imap, pop3) in [
+            ("", true, false),
+            ("imap", true, false),
+            ("pop3", false, true),
+            ("both", true, true),
+        ] {
+            let form = SetupForm {
+                read_with: with.to_owned(),
+                ..manual.clone()
+            };
+            let (_, fields) = entered(&form).unwrap();
+            assert_eq!((fields.imap.is_some(), fields.pop3.is_some()), (imap, pop3));
+            assert_eq!((uses(&form).imap, uses(&form).pop3), (imap, pop3), "{with}");
+            assert_eq!(
+                (fields.registration, fields.password.is_some()),
+                (None, false)
+            );
+            assert_eq!(fields.auth.as_deref(), Some("password"));
+            assert_eq!(fields.sign_in_name.as_deref(), Some("anna"));
+        }
+        let detected = SetupForm {
+            manual: false,
+            read_with: "pop3".to_owned(),
+            ..manual
+        };
+        assert!(
+            uses(&detected).imap,
+            "a choice at servers that are not used"
+        );
     }
 
     #[test]

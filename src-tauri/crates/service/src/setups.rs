@@ -2,15 +2,17 @@
 //! confirmed.
 
 use jiff::Timestamp;
-use mailwright_domain::{EmailAddress, Grant, Mailbox};
+use mailwright_domain::{EmailAddress, Grant, Mailbox, Secret};
 use mailwright_oauth::missing_scopes;
 use mailwright_store::{Setup, SetupId};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::detecting::read_address;
+use crate::mailboxes::unproven;
+use crate::passwords::{entered_password, password_wanted};
 use crate::profiles::profile_of_grant;
-use crate::setup_form::{check_size, entered};
+use crate::setup_form::{check_size, entered, wants_password};
 use crate::sign_in::same_name;
 use crate::wire::{SetupForm, SetupInfo};
 use crate::{Code, Failure, Hint, Service, lock};
@@ -69,15 +71,22 @@ impl Service {
 
     /// Checks what was entered, adds the mailbox or changes the one that this set-up made before, and gives it the
     /// sign-in that waits for it, where that fits. Goes on to the checks if somebody is signed in then, else to the
-    /// sign-in.
+    /// sign-in. Where the servers want a password, it comes with this call and goes into the keychain; later calls may
+    /// leave it out, and the one that is there stays.
     ///
     /// # Errors
-    /// The set-up has ended, a field cannot be right, the address is set up already, no server was given or found, or
-    /// it is not clear which app registration to use. Nothing is changed then.
-    pub async fn confirm_setup(&self, id: &str) -> Result<SetupInfo, Failure> {
+    /// The set-up has ended, a field cannot be right, the address is set up already, no server was given or found, it
+    /// is not clear which app registration to use, or a password is missing or cannot be kept. Nothing is changed then.
+    pub async fn confirm_setup(
+        &self,
+        id: &str,
+        password: Option<Secret>,
+    ) -> Result<SetupInfo, Failure> {
         let setup = self.find_setup(id)?;
         let form = form_of(&setup);
-        let (address, fields) = entered(&form)?;
+        let (address, mut fields) = entered(&form)?;
+        fields.password = password.filter(|_| wants_password(&form));
+        let password = entered_password(&fields)?;
         let address = read_address(&address)?;
         self.address_is_free(&setup, &address)?;
         let mut mailbox = self.wanted(address, &fields).await?;
@@ -94,10 +103,16 @@ impl Service {
             keep_names(&setup, &form, before, &mut mailbox);
             ended = self.keeps_sign_in(before, &mut mailbox)?;
         }
+        if mailbox.has_password() {
+            self.keep_or_find_password(&mut mailbox, password).await?;
+        }
         self.store
             .setups()
             .confirm(setup.id, &mailbox, &json(&form)?, Timestamp::now())?;
         self.end_left(ended).await;
+        if let Some(before) = &before {
+            self.drop_unused_password(before, &mailbox).await;
+        }
         if let Some(grant) = setup.grant {
             let (service, setup) = (self.clone(), setup.id);
             let shared = form.who_signs_in == "shared";
@@ -107,6 +122,25 @@ impl Service {
             .await?;
         }
         self.go_on(setup.id)
+    }
+
+    /// Keeps the password that was entered; without one, there has to be one already.
+    async fn keep_or_find_password(
+        &self,
+        mailbox: &mut Mailbox,
+        password: Option<Secret>,
+    ) -> Result<(), Failure> {
+        match password {
+            Some(password) => {
+                self.keep_password(mailbox.id, &password).await?;
+                mailbox.status = unproven(mailbox.status);
+                Ok(())
+            }
+            None => match self.password(mailbox).await {
+                Err(failure) if failure.code == Code::NeedsSignIn => Err(password_wanted()),
+                kept => kept.map(drop),
+            },
+        }
     }
 
     /// Ends a set-up. The mailbox that it made stays; a sign-in that waited for one is deleted here, unless something
@@ -207,7 +241,7 @@ impl Service {
         ) else {
             return Ok(());
         };
-        if m.is_app_only() {
+        if !m.is_signed_in_to() {
             return Ok(()); // it needs nobody's sign-in
         }
         let person = shared || same_name(&waiting.signed_in_as, &m.sign_in_name);
@@ -241,13 +275,14 @@ impl Service {
             return Ok(false);
         }
         let registration = self.registration_of_grant(grant)?;
-        let profile = profile_of_grant(grant, &registration, m.purpose)?;
+        let profile = profile_of_grant(grant, &registration, m.uses())?;
         Ok(missing_scopes(&profile.token_scopes(), &grant.scopes).is_empty())
     }
 
     fn go_on(&self, id: SetupId) -> Result<SetupInfo, Failure> {
         let setup = self.find_setup(&id.to_string())?;
         let signed_in = match self.made_by(&setup)? {
+            Some(m) if m.has_password() => true,
             Some(m) => match self.grant_of(&m)? {
                 Some(grant) => self.serves(&grant, &m)?,
                 None => false,

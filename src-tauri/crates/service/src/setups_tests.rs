@@ -54,7 +54,7 @@ async fn a_confirmed_form_becomes_a_mailbox_and_the_sign_in_is_next() {
         ..form("orders@firma.nl", &registration)
     };
     let setup = service.save_setup(None, "confirm", &entered).unwrap();
-    let confirmed = service.confirm_setup(&setup.id).await.unwrap();
+    let confirmed = service.confirm_setup(&setup.id, None).await.unwrap();
     let made = only(&sample);
     assert_eq!(confirmed.step, "sign-in");
     assert_eq!(confirmed.mailbox, Some(made.id.to_string()));
@@ -118,7 +118,7 @@ async fn a_form_that_cannot_be_right_makes_nothing() {
         ),
     ] {
         let setup = service.save_setup(None, "confirm", &wrong).unwrap();
-        let failure = service.confirm_setup(&setup.id).await.unwrap_err();
+        let failure = service.confirm_setup(&setup.id, None).await.unwrap_err();
         assert!(failure.message.contains(part), "{}", failure.message);
         for flag in ["--", "mailwright "] {
             assert!(!failure.message.contains(flag), "{}", failure.message);
@@ -128,7 +128,7 @@ async fn a_form_that_cannot_be_right_makes_nothing() {
     assert_eq!(service.store.mailboxes().list(), Ok(Vec::new()));
     let taken = sample.mailbox("Orders@firma.nl", &registration).await;
     let setup = service.save_setup(None, "confirm", &good).unwrap();
-    let failure = service.confirm_setup(&setup.id).await.unwrap_err();
+    let failure = service.confirm_setup(&setup.id, None).await.unwrap_err();
     assert_eq!(failure.code, Code::Conflict);
     assert_eq!(only(&sample), taken);
 }
@@ -140,12 +140,12 @@ async fn confirming_again_changes_the_same_mailbox() {
     let registration = sample.registration("ERP").await;
     let mut entered = form("order@firma.nl", &registration);
     let setup = service.save_setup(None, "confirm", &entered).unwrap();
-    let _ = service.confirm_setup(&setup.id).await.unwrap();
+    let _ = service.confirm_setup(&setup.id, None).await.unwrap();
     let first = only(&sample);
     // A typing mistake in the address: nobody has signed in yet.
     entered.address = "orders@firma.nl".to_owned();
     let _ = service.save_setup(Some(&setup.id), "confirm", &entered);
-    let _ = service.confirm_setup(&setup.id).await.unwrap();
+    let _ = service.confirm_setup(&setup.id, None).await.unwrap();
     let mended = only(&sample);
     assert_eq!(mended.id, first.id);
     assert_eq!(mended.address.to_string(), "orders@firma.nl");
@@ -153,7 +153,7 @@ async fn confirming_again_changes_the_same_mailbox() {
 
     let grant = sample.grant(&registration, "orders@firma.nl").await;
     sample.signed_in(&mended, &grant);
-    let again = service.confirm_setup(&setup.id).await.unwrap();
+    let again = service.confirm_setup(&setup.id, None).await.unwrap();
     assert_eq!(again.step, "checks", "still signed in");
     assert_eq!(only(&sample).grant, Some(grant.id));
 
@@ -161,7 +161,7 @@ async fn confirming_again_changes_the_same_mailbox() {
     entered.who_signs_in = "other".to_owned();
     entered.sign_in_name = "anna@firma.nl".to_owned();
     let _ = service.save_setup(Some(&setup.id), "confirm", &entered);
-    let other = service.confirm_setup(&setup.id).await.unwrap();
+    let other = service.confirm_setup(&setup.id, None).await.unwrap();
     assert_eq!(other.step, "sign-in");
     let other = only(&sample);
     assert_eq!((other.grant, other.status), (None, Status::WaitingForYou));
@@ -173,7 +173,7 @@ async fn confirming_again_changes_the_same_mailbox() {
     sample.signed_in(&other, &grant);
     entered.address = "sales@firma.nl".to_owned();
     let _ = service.save_setup(Some(&setup.id), "confirm", &entered);
-    let _ = service.confirm_setup(&setup.id).await.unwrap();
+    let _ = service.confirm_setup(&setup.id, None).await.unwrap();
     assert_eq!(service.mailboxes().unwrap().mailboxes.len(), 2);
 }
 
@@ -187,7 +187,7 @@ async fn a_sign_in_name_that_a_sign_in_told_stands() {
         ..form("info@firma.nl", &registration)
     };
     let setup = service.save_setup(None, "confirm", &entered).unwrap();
-    let _ = service.confirm_setup(&setup.id).await.unwrap();
+    let _ = service.confirm_setup(&setup.id, None).await.unwrap();
     let made = only(&sample);
     assert_eq!(made.sign_in_name, "info@firma.nl", "nobody is named yet");
     let grant = sample.grant(&registration, "anna@firma.nl").await;
@@ -197,7 +197,7 @@ async fn a_sign_in_name_that_a_sign_in_told_stands() {
         ..made
     };
     sample.signed_in(&named, &grant);
-    let again = service.confirm_setup(&setup.id).await.unwrap();
+    let again = service.confirm_setup(&setup.id, None).await.unwrap();
     assert_eq!(again.step, "checks");
     let kept = only(&sample);
     assert_eq!(
@@ -228,7 +228,7 @@ async fn a_sign_in_that_waits_is_used_where_it_fits() {
         service.setup(&setup).unwrap().signed_in_as.as_deref(),
         Some("Anna@firma.nl")
     );
-    let confirmed = service.confirm_setup(&setup).await.unwrap();
+    let confirmed = service.confirm_setup(&setup, None).await.unwrap();
     assert_eq!(
         (confirmed.step.as_str(), confirmed.signed_in_as),
         ("checks", None)
@@ -246,7 +246,10 @@ async fn a_sign_in_that_waits_is_used_where_it_fits() {
         ..form("info@firma.nl", &registration)
     };
     let (setup, grant) = waiting(&sample, &shared, "bob@firma.nl").await;
-    assert_eq!(service.confirm_setup(&setup).await.unwrap().step, "checks");
+    assert_eq!(
+        service.confirm_setup(&setup, None).await.unwrap().step,
+        "checks"
+    );
     let made = service.find_mailbox("info@firma.nl").unwrap();
     assert_eq!(made.grant, Some(grant.id));
     assert_eq!(
@@ -262,7 +265,7 @@ async fn a_sign_in_that_does_not_fit_waits_until_the_set_up_ends() {
     let registration = sample.registration("ERP").await;
     let entered = form("anna@firma.nl", &registration);
     let (setup, grant) = waiting(&sample, &entered, "bob@firma.nl").await;
-    let confirmed = service.confirm_setup(&setup).await.unwrap();
+    let confirmed = service.confirm_setup(&setup, None).await.unwrap();
     assert_eq!(confirmed.step, "sign-in");
     assert_eq!(confirmed.signed_in_as.as_deref(), Some("bob@firma.nl"));
     assert_eq!(only(&sample).grant, None);
@@ -286,10 +289,16 @@ async fn a_sign_in_without_a_permission_that_is_needed_is_not_used() {
         ..grant
     };
     service.store.grants().upsert(&less).unwrap();
-    assert_eq!(service.confirm_setup(&setup).await.unwrap().step, "sign-in");
+    assert_eq!(
+        service.confirm_setup(&setup, None).await.unwrap().step,
+        "sign-in"
+    );
     entered.receive = false;
     let _ = service.save_setup(Some(&setup), "confirm", &entered);
-    assert_eq!(service.confirm_setup(&setup).await.unwrap().step, "checks");
+    assert_eq!(
+        service.confirm_setup(&setup, None).await.unwrap().step,
+        "checks"
+    );
 }
 
 #[tokio::test]
@@ -300,7 +309,7 @@ async fn a_set_up_goes_with_its_mailbox() {
     let entered = form("anna@firma.nl", &registration);
     let (setup, grant) = waiting(&sample, &entered, "bob@firma.nl").await;
     let made = service
-        .confirm_setup(&setup)
+        .confirm_setup(&setup, None)
         .await
         .unwrap()
         .mailbox
@@ -313,4 +322,46 @@ async fn a_set_up_goes_with_its_mailbox() {
     service.forget(&made).await.unwrap();
     assert_eq!(service.store.setups().list(), Ok(Vec::new()));
     assert!(!sample.has_secrets(grant.id.0), "nothing waits for nobody");
+}
+
+#[tokio::test]
+async fn a_password_comes_with_the_confirmation_and_stays_out_of_the_form() {
+    let sample = Sample::new();
+    let service = &sample.service;
+    let entered = SetupForm {
+        who_signs_in: "password".to_owned(),
+        ..form("orders@firma.nl", "")
+    };
+    let setup = service.save_setup(None, "confirm", &entered).unwrap();
+    let missing = service.confirm_setup(&setup.id, None).await.unwrap_err();
+    assert!(missing.message.contains("password is missing"), "{missing}");
+    assert!(service.mailboxes().unwrap().mailboxes.is_empty());
+    let password = Secret::new("pw-canary");
+    let confirmed = service.confirm_setup(&setup.id, Some(password)).await;
+    let confirmed = confirmed.unwrap();
+    assert_eq!(confirmed.step, "checks", "there is no sign-in");
+    assert!(
+        !serde_json::to_string(&confirmed)
+            .unwrap()
+            .contains("canary")
+    );
+    let made = only(&sample);
+    assert!(made.has_password() && made.registration.is_none());
+    assert_eq!(service.password(&made).await.unwrap().expose(), "pw-canary");
+    // Confirmed again without one, the one that is there stays.
+    let again = service.confirm_setup(&setup.id, None).await.unwrap();
+    assert_eq!(again.step, "checks");
+    assert_eq!(
+        service.password(&only(&sample)).await.unwrap().expose(),
+        "pw-canary"
+    );
+    // Somebody signs in instead: the password goes.
+    let registration = sample.registration("ERP").await;
+    let signed = form("orders@firma.nl", &registration);
+    service
+        .save_setup(Some(&setup.id), "confirm", &signed)
+        .unwrap();
+    let other = service.confirm_setup(&setup.id, None).await.unwrap();
+    assert_eq!(other.step, "sign-in");
+    assert!(!sample.has_secrets(made.id.0));
 }

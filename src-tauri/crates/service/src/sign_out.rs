@@ -1,4 +1,4 @@
-use mailwright_domain::{Grant, GrantId, Mailbox, Provider, Purpose};
+use mailwright_domain::{AuthKind, Grant, GrantId, Mailbox, Provider, Purpose};
 
 use crate::grants::Ended;
 use crate::profiles::profile_of_grant;
@@ -12,7 +12,7 @@ impl Service {
     /// There is no such mailbox, or nobody is signed in.
     pub fn sign_out_plan(&self, which: &str) -> Result<SignOutPlan, Failure> {
         let mailbox = self.find_mailbox(which)?;
-        if mailbox.is_app_only() {
+        if !mailbox.is_signed_in_to() {
             return Ok(nothing_ends(&mailbox));
         }
         let id = signed_in(&mailbox)?;
@@ -67,15 +67,17 @@ impl Service {
         Ok((true, stops))
     }
 
-    /// Ends a mailbox's sign-in: revoked where the provider can (unless `keep_remote`), secrets deleted here. Other
-    /// mailboxes on the same sign-in keep it, and are named.
+    /// Ends a mailbox's sign-in: revoked where the provider can (unless `keep_remote`), secrets deleted here; of a
+    /// password, that is all. Other mailboxes on the same sign-in keep it, and are named.
     ///
     /// # Errors
     /// There is no such mailbox, nobody is signed in, or the keychain does not let go of the secrets.
     pub async fn sign_out(&self, which: &str, keep_remote: bool) -> Result<SignedOut, Failure> {
         let mailbox = self.find_mailbox(which)?;
-        if mailbox.is_app_only() {
-            return self.forget_app_access(&mailbox).await;
+        match mailbox.auth {
+            AuthKind::Oauth => {}
+            AuthKind::AppOnly => return self.forget_app_access(&mailbox).await,
+            AuthKind::Password => return self.forget_password(&mailbox).await,
         }
         let grant = signed_in(&mailbox)?;
         let plan = self.sign_out_plan(&mailbox.id.to_string())?;
@@ -122,7 +124,7 @@ impl Service {
     }
 }
 
-/// Of a mailbox that nobody signs in to: the app registration's access stays, here and at the provider.
+/// Of a mailbox that nobody signs in to: the app registration's access, or the password, stays valid at the provider.
 fn nothing_ends(mailbox: &Mailbox) -> SignOutPlan {
     SignOutPlan {
         address: mailbox.address.to_string(),

@@ -17,7 +17,7 @@ pub(crate) fn status(mailbox: &Mailbox, checks: &[Check]) -> Status {
     let elsewhere =
         |c: &&Check| matches!(cause(c), Code::Unreachable | Code::Keychain | Code::Storage);
     let failed_with = |p: Option<Protocol>| failed.iter().any(|c| c.protocol == p);
-    let some_passed = [Protocol::Imap, Protocol::Smtp].into_iter().any(|p| {
+    let some_passed = Protocol::ALL.into_iter().any(|p| {
         !failed_with(Some(p))
             && checks
                 .iter()
@@ -31,12 +31,14 @@ pub(crate) fn status(mailbox: &Mailbox, checks: &[Check]) -> Status {
         Status::Working
     } else if mailbox.status == Status::WaitingForAdmin
         && mailbox.grant.is_none()
-        && !mailbox.is_app_only()
+        && mailbox.is_signed_in_to()
     {
         Status::WaitingForAdmin // nobody could sign in yet, so nothing is known that was not before
     } else if all(Code::NeedsSignIn) && failed_with(None) {
         // A sign-in that ended stops everything as soon as the last access token runs out.
-        if worked || mailbox.status == Status::Stopped || mailbox.grant.is_some() {
+        if mailbox.has_password() {
+            Status::WaitingForYou // the password is not on this computer
+        } else if worked || mailbox.status == Status::Stopped || mailbox.grant.is_some() {
             Status::Stopped
         } else {
             Status::WaitingForYou

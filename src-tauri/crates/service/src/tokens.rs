@@ -12,7 +12,7 @@ use mailwright_store::Challenged;
 use crate::profiles::profile_of_grant;
 use crate::stored_tokens::{StoredGrant, access_of};
 use crate::wire::Token;
-use crate::{Code, Failure, Protocol, Service, lock};
+use crate::{Code, Failure, Hint, Protocol, Service, lock};
 
 /// A usable access token and what it belongs to.
 pub(crate) struct Access {
@@ -29,17 +29,17 @@ impl Service {
     /// An access token for another program: the first receiving protocol's, else the sending one's, or `purpose`'s.
     ///
     /// # Errors
-    /// Nobody is signed in, the provider has ended the sign-in, or it cannot be reached.
+    /// Nobody is signed in, the provider has ended the sign-in, or it cannot be reached; a mailbox with a password has no
+    /// token.
     pub async fn token(&self, which: &str, purpose: Option<&str>) -> Result<Token, Failure> {
         let mailbox = self.find_mailbox(which)?;
         let wanted = purpose
             .map(|word| known_protocol(&mailbox, word))
             .transpose()?;
-        let protocol = wanted.unwrap_or(if mailbox.purpose.receive {
-            Protocol::Imap
-        } else {
-            Protocol::Smtp
-        });
+        if mailbox.has_password() {
+            return Err(no_token(&mailbox));
+        }
+        let protocol = wanted.or(mailbox.reading()).unwrap_or(Protocol::Smtp);
         let access = self.access(&mailbox, false).await?;
         Ok(Token {
             access_token: access.token.expose().to_owned(),
@@ -144,7 +144,7 @@ impl Service {
     ) -> Result<Vec<String>, Failure> {
         let mut asked = profile.token_scopes();
         for other in self.store.grants().mailboxes_of(grant.id)? {
-            let theirs = profile_of_grant(grant, registration, other.purpose)?;
+            let theirs = profile_of_grant(grant, registration, other.uses())?;
             if theirs.resource() == profile.resource() {
                 let more = missing_scopes(&theirs.token_scopes(), &asked);
                 let ungranted = missing_scopes(&more, &grant.scopes);
@@ -214,7 +214,7 @@ impl Service {
             })
             .ok_or_else(|| not_signed_in(mailbox, "nobody is signed in"))?;
         let registration = self.registration_of_grant(&grant)?;
-        let profile = profile_of_grant(&grant, &registration, mailbox.purpose)?;
+        let profile = profile_of_grant(&grant, &registration, mailbox.uses())?;
         // Asking a provider for more than was granted can cost the sign-in; a person has to grant it first.
         may_all(mailbox, &profile, &grant.scopes)?;
         Ok((grant, profile))
@@ -239,15 +239,25 @@ pub(crate) fn may_all(
 }
 
 fn known_protocol(mailbox: &Mailbox, word: &str) -> Result<Protocol, Failure> {
-    [Protocol::Imap, Protocol::Smtp]
-        .into_iter()
-        .find(|p| p.word() == word && mailbox.purpose.wants(*p))
+    Protocol::from_word(word)
+        .filter(|protocol| mailbox.uses().has(*protocol))
         .ok_or_else(|| {
             Failure::new(
                 Code::Usage,
                 format!("{} is not used with {word}.", mailbox.address),
             )
         })
+}
+
+fn no_token(mailbox: &Mailbox) -> Failure {
+    Failure::new(
+        Code::Usage,
+        format!(
+            "There is no access token for {}: its servers want a password. Programs that use the mailbox need that password from whoever knows it.",
+            mailbox.address
+        ),
+    )
+    .hinting(Hint::Mailbox(mailbox.address.to_string()))
 }
 
 /// What is said where the provider has ended the sign-in.

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use mailwright_discovery::{Detection, Finding, Kind, Nothing, known_servers};
+use mailwright_discovery::{Detection, Finding, Kind, Nothing};
 use mailwright_domain::{
-    AuthKind, Cloud, EmailAddress, Endpoint, FoundIn, Mailbox, MailboxId, Protocol, Provider,
-    Purpose, Registration, Status,
+    AuthKind, Cloud, EmailAddress, Mailbox, MailboxId, Provider, Purpose, Registration, Status,
 };
 use uuid::Uuid;
 
 use crate::detecting::{read_address, unreachable};
+use crate::passwords::{no_registration, way};
+use crate::servers::{
+    add_needed, is_lacking, only_named, provider_of, servers_in_cloud, typed_endpoints,
+};
 use crate::{Code, Failure, Hint, MailboxFields, Service, time_limit};
 
 /// Time limit of a check where none was given.
@@ -27,13 +30,7 @@ impl Service {
             receive: fields.receive.unwrap_or(true),
         };
         let mut endpoints = typed_endpoints(fields)?;
-        let missing = |endpoints: &[Endpoint], p| {
-            purpose.wants(p) && !endpoints.iter().any(|e| e.protocol == p)
-        };
-        let needs_servers = [Protocol::Imap, Protocol::Smtp]
-            .into_iter()
-            .any(|p| missing(&endpoints, p));
-        let found = if needs_servers {
+        let found = if is_lacking(&endpoints, purpose) {
             Some(
                 self.look_up(&address)
                     .await
@@ -48,23 +45,30 @@ impl Service {
         {
             return Err(only_named(&found.best, &address));
         }
-        let auth = fields.auth.as_deref().map_or(Ok(AuthKind::Oauth), auth)?;
-        let registration =
-            self.registration_for(fields.registration.as_deref(), found.as_ref(), auth)?;
+        let auth = way(fields, implied(fields))?;
+        let registration = if auth == AuthKind::Password {
+            no_registration(fields)?;
+            None
+        } else {
+            let named = fields.registration.as_deref();
+            Some(self.registration_for(named, found.as_ref(), auth)?)
+        };
+        let provider = registration.as_ref().map(|r| r.provider);
         // Of several answers the one that the registration is for is meant.
-        let found = found.map(|all| all.at(registration.provider).cloned().unwrap_or(all.best));
-        if auth == AuthKind::AppOnly {
-            app_only_fits(found.as_ref(), &registration)?;
+        let found = found.map(|all| {
+            let meant = provider.and_then(|provider| all.at(provider).cloned());
+            meant.unwrap_or(all.best)
+        });
+        if let Some(registration) = registration.as_ref().filter(|_| auth == AuthKind::AppOnly) {
+            app_only_fits(found.as_ref(), registration)?;
             nobody_is_named(fields)?;
         }
         if let Some(found) = &found {
-            fits(found, &registration, &address)?;
-            let servers = servers_in_cloud(found, registration.cloud)?;
-            let needed: Vec<Endpoint> = servers
-                .into_iter()
-                .filter(|e| missing(&endpoints, e.protocol))
-                .collect();
-            endpoints.extend(needed);
+            if let Some(registration) = &registration {
+                fits(found, registration, &address)?;
+            }
+            let cloud = registration.as_ref().map_or(Cloud::Global, |r| r.cloud);
+            add_needed(&mut endpoints, purpose, &servers_in_cloud(found, cloud)?);
         }
         let sign_in_name =
             given(fields.sign_in_name.as_ref()).unwrap_or_else(|| address.to_string());
@@ -75,20 +79,20 @@ impl Service {
             senders: senders(&fields.senders)?.unwrap_or_else(|| vec![address.clone()]),
             smtp_login: given(fields.smtp_login.as_ref()).unwrap_or_else(|| sign_in_name.clone()),
             sign_in_name,
-            provider: registration.provider,
+            provider: provider.unwrap_or_else(|| provider_of(&endpoints)),
             purpose: checked_purpose(purpose)?,
             endpoints,
             auth,
-            registration: Some(registration.id),
+            registration: registration.map(|r| r.id),
             grant: None,
             timeout: fields
                 .timeout
                 .as_deref()
                 .map_or(Ok(DEFAULT_LIMIT), time_limit)?,
-            status: if auth == AuthKind::AppOnly {
-                Status::NotStarted // there is nobody to wait for
-            } else {
+            status: if auth == AuthKind::Oauth {
                 Status::WaitingForYou
+            } else {
+                Status::NotStarted // there is nobody to wait for
             },
             address,
         })
@@ -136,45 +140,6 @@ impl Service {
     }
 }
 
-pub(crate) fn typed_endpoints(fields: &MailboxFields) -> Result<Vec<Endpoint>, Failure> {
-    let typed = [
-        (Protocol::Imap, &fields.imap),
-        (Protocol::Smtp, &fields.smtp),
-    ];
-    typed
-        .into_iter()
-        .filter_map(|(protocol, text)| text.as_ref().map(|text| (protocol, text)))
-        .map(|(protocol, text)| {
-            Endpoint::parse(protocol, text).map_err(|e| {
-                Failure::new(
-                    Code::Usage,
-                    format!(
-                        "The {} server cannot be used: {e}. Nothing was changed.",
-                        protocol.word().to_uppercase()
-                    ),
-                )
-                .hinting(Hint::Server(protocol))
-            })
-        })
-        .collect()
-}
-
-/// The servers of the provider in the registration's cloud; a custom cloud has none that are known.
-fn servers_in_cloud(found: &Finding, cloud: Cloud) -> Result<Vec<Endpoint>, Failure> {
-    let servers = match cloud {
-        Cloud::Global => found.endpoints(),
-        other => known_servers(found.kind, other, FoundIn::BuiltIn),
-    };
-    if servers.is_empty() {
-        return Err(Failure::new(
-            Code::Usage,
-            "The servers of a custom cloud are not known. Enter them by hand. Nothing was saved.",
-        )
-        .hinting(Hint::Servers));
-    }
-    Ok(servers)
-}
-
 /// An app registration signs in people of its own provider only, and servers that somebody merely named are nobody's.
 fn fits(
     found: &Finding,
@@ -197,31 +162,6 @@ fn fits(
         ),
     )
     .hinting(Hint::Servers))
-}
-
-/// Anybody can name a server, and a sign-in there would be given to whoever runs it.
-fn only_named(found: &Finding, address: &EmailAddress) -> Failure {
-    let named: Vec<String> = [Protocol::Imap, Protocol::Smtp]
-        .into_iter()
-        .filter_map(|protocol| {
-            let mut servers = found.servers.iter().map(|server| &server.endpoint);
-            let server = servers.find(|endpoint| endpoint.protocol == protocol)?;
-            Some(format!("{} {server}", protocol.word().to_uppercase()))
-        })
-        .collect();
-    let named = if named.is_empty() {
-        "others than IMAP and SMTP".to_owned()
-    } else {
-        named.join(" and ")
-    };
-    Failure::new(
-        Code::NotFound,
-        format!(
-            "The servers that were found for {address} ({named}; told by {}) are no known provider's, and whoever named them may not be the one you trust. Enter them by hand if they are right. Nothing was saved.",
-            found.told_by
-        ),
-    )
-    .hinting(Hint::Servers)
 }
 
 /// Access without a person is given by an organisation, and not with every registration.
@@ -247,16 +187,24 @@ pub(crate) fn nobody_is_named(fields: &MailboxFields) -> Result<(), Failure> {
     ))
 }
 
-/// The way that a word names. A password is not offered.
+/// The way that a word names.
 pub(crate) fn auth(word: &str) -> Result<AuthKind, Failure> {
-    match AuthKind::from_word(word.trim()) {
-        Some(auth @ (AuthKind::Oauth | AuthKind::AppOnly)) => Ok(auth),
-        _ => Err(Failure::new(
+    AuthKind::from_word(word.trim()).ok_or_else(|| {
+        Failure::new(
             Code::Usage,
             format!(
-                "“{word}” is not a way to sign in here. Choose oauth or app-only. Nothing was changed."
+                "“{word}” is not a way to sign in here. Choose oauth, password or app-only. Nothing was changed."
             ),
-        )),
+        )
+    })
+}
+
+/// How a new mailbox is signed in to where no word says it.
+fn implied(fields: &MailboxFields) -> AuthKind {
+    if fields.password.is_some() {
+        AuthKind::Password
+    } else {
+        AuthKind::Oauth
     }
 }
 
@@ -290,23 +238,6 @@ pub(crate) fn checked_purpose(purpose: Purpose) -> Result<Purpose, Failure> {
         Code::Usage,
         "A mailbox that neither sends nor receives has no use. Leave at least one on. Nothing was changed.",
     ))
-}
-
-pub(crate) fn complete(m: &Mailbox) -> Result<(), Failure> {
-    let lacking = [Protocol::Imap, Protocol::Smtp]
-        .into_iter()
-        .find(|p| m.purpose.wants(*p) && m.endpoint(*p).is_none());
-    match lacking {
-        None => Ok(()),
-        Some(p) => Err(Failure::new(
-            Code::Usage,
-            format!(
-                "There is no {} server for that yet. Enter it too. Nothing was changed.",
-                p.word().to_uppercase()
-            ),
-        )
-        .hinting(Hint::Server(p))),
-    }
 }
 
 pub(crate) fn senders(texts: &[String]) -> Result<Option<Vec<EmailAddress>>, Failure> {

@@ -20,6 +20,7 @@ const fix = (replaced: Partial<Fix>): Fix => ({
   person: null,
   since: null,
   problem: null,
+  announcement: null,
   ...replaced,
 });
 

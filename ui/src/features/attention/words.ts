@@ -30,11 +30,21 @@ export function titleOf(fix: Fix): string {
       return fix.status === 'stopped'
         ? m.attention_stopped({ whom: whom(fix) })
         : m.attention_wants_sign_in({ whom: whom(fix) });
+    case 'password':
+      return m.attention_wants_password({ whom: whom(fix) });
+    case 'announced':
+      return announcedTitle(fix);
     case 'approval':
       return m.attention_wants_approval({ name });
     default:
       return problemTitle(fix);
   }
+}
+
+/** “At the end of …: …”, in the provider's own exactness. */
+function announcedTitle({ announcement }: Fix): string {
+  if (announcement === null) return m.attention_announced();
+  return m.mailbox_announced_line({ when: announcement.when, title: announcement.title });
 }
 
 /** “… ends in 28 days” */
@@ -65,6 +75,10 @@ export function textOf(fix: Fix): string {
       return m.attention_text_frequency();
     case 'sign-in':
       return fix.problem?.what ?? (count > 1 ? m.attention_text_one_sign_in() : m.attention_text_sign_in());
+    case 'password':
+      return m.attention_text_password();
+    case 'announced':
+      return [fix.announcement?.what, ...(fix.announcement?.steps ?? [])].join(' ');
     case 'approval':
       return m.attention_text_approval({ count });
     default:
@@ -87,6 +101,8 @@ export function actionText(fix: Fix): string {
       return m.attention_do_test({ count: fix.mailboxes.length });
     case 'sign-in':
       return fix.status === 'stopped' ? m.attention_do_sign_in_again() : m.attention_do_sign_in();
+    case 'enter-password':
+      return m.attention_do_password();
     case 'approve':
       return m.attention_do_approve();
     default:
@@ -116,6 +132,8 @@ export function dateTitle(fix: Fix): string {
       return m.attention_what_testing({ name });
     case 'inactivity':
       return m.attention_what_inactivity({ person: personOf(fix) });
+    case 'announced':
+      return fix.announcement?.title ?? m.attention_announced();
     default:
       return m.attention_what_frequency({ person: personOf(fix) });
   }
@@ -134,5 +152,13 @@ export const dayOf = (fix: Fix): string => (fix.on === null ? '' : dayText(fix.o
 /** A key that is the same as long as the fix is. */
 export function keyOf(fix: Fix): string {
   const [first] = fix.mailboxes;
-  return [fix.kind, fix.action, fix.registration?.id, fix.person, first?.id, fix.problem?.id].join(' ');
+  return [
+    fix.kind,
+    fix.action,
+    fix.registration?.id,
+    fix.person,
+    first?.id,
+    fix.problem?.id,
+    fix.announcement?.id,
+  ].join(' ');
 }

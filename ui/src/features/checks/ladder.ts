@@ -55,6 +55,11 @@ export function keyOf(protocol: string | null, id: string): string {
 export const isSending = (row: Row): boolean => row.protocol === 'smtp';
 export const isReading = (row: Row): boolean => row.protocol !== null && row.protocol !== 'smtp';
 
+/** The protocols of some rows, each once; the sign-in's own have none. */
+export function protocolsIn(rows: readonly Row[]): string[] {
+  return [...new Set(rows.flatMap(({ protocol }) => (protocol === null ? [] : [protocol])))];
+}
+
 function numbered(rows: Row[]): Row[] {
   return rows.map((row, index) => ({ ...row, no: index + 1 }));
 }

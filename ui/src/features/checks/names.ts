@@ -17,9 +17,10 @@ const names: Record<string, () => string> = {
   renew: m.checks_name_renew,
 };
 
-/** A check in plain words; one that this version does not know keeps the host's word. */
-export function checkName(id: string): string {
-  return names[id]?.() ?? id;
+/** A check in plain words; one that this version does not know keeps the host's word. Reading with POP3 says so. */
+export function checkName(id: string, protocol: string | null = null): string {
+  const name = names[id]?.() ?? id;
+  return protocol === 'pop3' ? m.checks_name_pop3({ name }) : name;
 }
 
 /** The column that a check stands in: “Sending”, “Reading”, or “Sign-in” for what concerns both. */

@@ -95,7 +95,7 @@ export class TestRun {
     const { check } = event;
     const row = this.rows.find(({ id, protocol }) => id === check.id && protocol === check.protocol);
     if (row === undefined) return;
-    const name = `${columnName(check.protocol)}, ${checkName(check.id)}`;
+    const name = `${columnName(check.protocol)}, ${checkName(check.id, check.protocol)}`;
     const said = { no: String(row.no), of: String(this.rows.length), name };
     if (row.state === 'passed') announce(m.checks_said_passed(said));
     if (row.state === 'failed') {

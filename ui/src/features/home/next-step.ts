@@ -3,18 +3,23 @@ import type { HomeLine } from '../../bindings/HomeLine';
 import type { VerdictInfo } from '../../bindings/VerdictInfo';
 import { whoShown } from '../../components/who';
 import { m } from '../../paraglide/messages';
-import { hasAccess, needsNobody } from '../access/access';
+import { hasAccess, hasPassword, isSignedInTo, needsNobody } from '../access/access';
 import { verdictText } from '../checks/copy';
 import { dayText } from './words';
 
 /** The one thing to do next with a mailbox. */
-export type NextStep = 'continue' | 'approve' | 'sign-in' | 'sign-in-again' | 'copy' | 'test' | 'open';
+export type NextStep =
+  'continue' | 'approve' | 'sign-in' | 'sign-in-again' | 'password' | 'copy' | 'test' | 'open';
 
 /** The first sentence: what works and what does not. */
 export function stateText(line: HomeLine): string {
   const { address, sending, reading } = line;
   if (line.status === 'retired') return m.home_state_retired({ address });
-  if (line.status === 'waiting-for-you') return m.home_state_waiting_for_you({ address });
+  if (line.status === 'waiting-for-you') {
+    return hasPassword(line)
+      ? m.home_state_wants_password({ address })
+      : m.home_state_waiting_for_you({ address });
+  }
   if (line.status === 'waiting-for-admin') return m.home_state_waiting_for_admin({ address });
   if (line.status === 'waiting-for-provider') return m.home_state_waiting_for_provider({ address });
   if (sending === 'failed' && reading === 'failed') return m.home_state_neither({ address });
@@ -41,7 +46,9 @@ export function reasonText(line: HomeLine): string | undefined {
   }
   if (line.ends !== null) return endsText(line.ends);
   if (line.status === 'waiting-for-admin') return m.home_reason_approve();
-  if (line.status === 'waiting-for-you') return m.home_reason_sign_in();
+  if (line.status === 'waiting-for-you') {
+    return hasPassword(line) ? m.home_reason_password() : m.home_reason_sign_in();
+  }
   if (line.status === 'not-started') return m.home_reason_test();
   return undefined;
 }
@@ -59,6 +66,8 @@ export function endsText({ kind, on, days }: Ends): string {
       return what(m.home_ended_testing, m.home_ends_testing);
     case 'inactivity':
       return what(m.home_ended_inactivity, m.home_ends_inactivity);
+    case 'announced':
+      return m.home_ends_announced({ on: dayText(on) });
     default:
       return what(m.home_ended_frequency, m.home_ends_frequency);
   }
@@ -73,13 +82,15 @@ export function nextStep(line: HomeLine | null): NextStep {
   if (line?.setup !== null) return 'continue';
   if (line.status === 'retired') return 'open';
   if (line.status === 'waiting-for-admin' && line.problem === null && !needsNobody(line)) return 'approve';
+  if (hasPassword(line) && line.status === 'waiting-for-you') return 'password';
   if (!hasAccess(line) || line.status === 'waiting-for-you') return 'sign-in';
   const who = line.problem?.who ?? '';
   if (forOthers.includes(who)) return who === 'provider' ? 'test' : 'copy';
   const serversFine = line.sending !== 'failed' && line.reading !== 'failed';
-  if (!needsNobody(line) && (line.status === 'stopped' || (who === 'you' && serversFine))) {
+  if (isSignedInTo(line) && (line.status === 'stopped' || (who === 'you' && serversFine))) {
     return 'sign-in-again';
   }
+  if (hasPassword(line) && line.status === 'stopped' && who === 'you') return 'password';
   return line.status === 'working' ? 'open' : 'test';
 }
 

@@ -304,4 +304,64 @@ describe('its settings', { timeout: 30_000 }, () => {
     expect(screen.getByLabelText('Server')).toHaveValue('typed.example.org');
     expect(screen.getByText('Not saved yet')).toBeVisible();
   });
+
+  it('of a password shows no sign-in, and takes another password that it never gets back', async () => {
+    const home = line(address, {
+      auth: 'password',
+      signed_in_as: null,
+      protocols: ['pop3', 'smtp'],
+      status: 'waiting-for-you',
+      sending: 'unchecked',
+      reading: 'unchecked',
+    });
+    const page = mailboxPage(home);
+    page.details = {
+      ...page.details,
+      registration: null,
+      servers: page.details.servers.map((server) =>
+        server.protocol === 'imap'
+          ? { ...server, protocol: 'pop3', host: 'pop.example.org', port: 995 }
+          : server,
+      ),
+      announcements: [
+        {
+          id: 'microsoft-smtp-password-off',
+          on: '2026-12-31',
+          when: 'At the end of December 2026',
+          ends: true,
+          title: 'Microsoft switches sending with a password off',
+          what: 'It is off then.',
+          steps: ['Switch the mailbox to Microsoft sign-in.'],
+          link: 'https://example.org/announced',
+          source: 'Message Center',
+          checked_on: '2026-11-28',
+        },
+      ],
+    };
+    const changeMailbox = vi.fn(() =>
+      Promise.resolve({ id, address, status: 'not-started' } satisfies Added),
+    );
+    const first = await show('overview', page, { changeMailbox });
+    expect(screen.getByText('pop.example.org : 995, TLS')).toBeVisible();
+    expect(screen.getByText('POP3 server')).toBeVisible();
+    expect(screen.getByText(/^At the end of December 2026: Microsoft switches/)).toBeVisible();
+    expect(screen.queryByRole('tab', { name: 'Folders' })).toBeNull();
+    expect(screen.queryByRole('button', { name: /Sign in to/ })).toBeNull();
+    expect(screen.getByRole('button', { name: 'Enter password' })).toBeVisible();
+    await expectAccessible(first.container);
+    first.unmount();
+
+    const { container } = await show('sign-in', page, { changeMailbox });
+    await fireEvent.click(screen.getByRole('button', { name: 'Save password' }));
+    expect(await screen.findByText('Enter the password.')).toBeVisible();
+    const field = screen.getByLabelText('New password');
+    await fireEvent.input(field, { target: { value: 'pw-canary' } });
+    await fireEvent.click(screen.getByRole('button', { name: 'Save password' }));
+    await waitFor(() => {
+      expect(field).toHaveValue('');
+    });
+    expect(changeMailbox).toHaveBeenCalledWith(id, { password: 'pw-canary' });
+    expect(container.innerHTML).not.toContain('canary');
+    await expectAccessible(container);
+  });
 });

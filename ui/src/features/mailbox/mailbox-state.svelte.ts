@@ -69,12 +69,23 @@ export class MailboxState {
   }
 
   async #readPermissions(page: MailboxPage, registration: string): Promise<void> {
-    const { sends, receives } = page.details;
     try {
-      this.permissions = await this.gateway.permissions(registration, sends, receives);
+      this.permissions = await this.gateway.permissions(registration, page.details.protocols);
     } catch {
       this.permissions = []; // the official names are shown all the same
     }
+  }
+
+  /** Replaces the password in the keychain; why not, where it was refused. */
+  async enterPassword(password: string): Promise<HostError | undefined> {
+    try {
+      await this.gateway.changeMailbox(this.which, { password });
+    } catch (reason) {
+      return HostError.from(reason);
+    }
+    announce(m.mailbox_password_saved());
+    await this.read();
+    return undefined;
   }
 
   isChanged(side: Side): boolean {

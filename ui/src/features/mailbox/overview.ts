@@ -18,7 +18,7 @@ export function securityText(security: string): string {
 }
 
 /** “smtp.example.org : 587, STARTTLS”, or that there is none. */
-export function serverText(details: MailboxDetails, protocol: 'smtp' | 'imap'): string {
+export function serverText(details: MailboxDetails, protocol: 'smtp' | 'imap' | 'pop3'): string {
   const server = details.servers.find((one) => one.protocol === protocol);
   if (server === undefined) return m.mailbox_no_server();
   return m.mailbox_server_text({
@@ -27,6 +27,12 @@ export function serverText(details: MailboxDetails, protocol: 'smtp' | 'imap'): 
     security: securityText(server.security),
   });
 }
+
+/** The label of a server for reading; with two of them it says which one. */
+export const readServerLabel = (protocol: string, servers: number): string =>
+  servers > 1 || protocol === 'pop3'
+    ? m.mailbox_server_of({ protocol: protocol.toUpperCase() })
+    : m.mailbox_server();
 
 /** How far the last test got on one side, and when. */
 export function proofText({ home, details, report }: MailboxPage, side: 'sending' | 'reading'): string {

@@ -28,6 +28,20 @@ describe('the settings of a mailbox', () => {
     });
   });
 
+  it('add POP3 beside IMAP or in its place, and take either away', () => {
+    const pop3 = { pop3Host: 'pop.example.org', pop3Port: '995', pop3Security: 'tls' };
+    expect(changeOf('receiving', before, { ...before, ...pop3 }, 'a')).toEqual({
+      pop3: 'pop.example.org:995:tls',
+    });
+    const instead = { ...before, ...pop3, imapHost: ' ' };
+    expect(faultsOf('receiving', instead)).toEqual({});
+    expect(changeOf('receiving', before, instead, 'a')).toEqual({
+      imap: '',
+      pop3: 'pop.example.org:995:tls',
+    });
+    expect(faultsOf('receiving', { ...instead, pop3Port: '0' })).toHaveProperty('pop3Port');
+  });
+
   it('say under each field what cannot be right', () => {
     expect(faultsOf('sending', before)).toEqual({});
     const typed = { ...before, smtpHost: 'https://x', smtpPort: '99999', timeout: '0', senders: 'nobody' };

@@ -16,6 +16,9 @@ export interface Settings {
   imapHost: string;
   imapPort: string;
   imapSecurity: string;
+  pop3Host: string;
+  pop3Port: string;
+  pop3Security: string;
   timeout: string;
 }
 
@@ -26,12 +29,22 @@ export type Side = 'sending' | 'receiving';
 /** The fields of each tab, in their order there. */
 export const fieldsOf: Record<Side, readonly SettingName[]> = {
   sending: ['sends', 'smtpHost', 'smtpPort', 'smtpSecurity', 'smtpLogin', 'senderName', 'senders', 'timeout'],
-  receiving: ['receives', 'imapHost', 'imapPort', 'imapSecurity', 'timeout'],
+  receiving: [
+    'receives',
+    'imapHost',
+    'imapPort',
+    'imapSecurity',
+    'pop3Host',
+    'pop3Port',
+    'pop3Security',
+    'timeout',
+  ],
 };
 
 export function settingsOf({ details }: MailboxPage): Settings {
   const smtp = details.servers.find((server) => server.protocol === 'smtp');
   const imap = details.servers.find((server) => server.protocol === 'imap');
+  const pop3 = details.servers.find((server) => server.protocol === 'pop3');
   return {
     sends: details.sends,
     smtpHost: smtp?.host ?? '',
@@ -44,6 +57,9 @@ export function settingsOf({ details }: MailboxPage): Settings {
     imapHost: imap?.host ?? '',
     imapPort: imap === undefined ? '' : String(imap.port),
     imapSecurity: imap?.security ?? 'auto',
+    pop3Host: pop3?.host ?? '',
+    pop3Port: pop3 === undefined ? '' : String(pop3.port),
+    pop3Security: pop3?.security ?? 'auto',
     timeout: String(details.timeout_ms / 1000),
   };
 }
@@ -64,13 +80,17 @@ export function faultsOf(side: Side, typed: Settings): Faults {
   }
   const on = side === 'sending' ? typed.sends : typed.receives;
   if (!on) return faults; // its fields are not shown either
-  const host = side === 'sending' ? 'smtpHost' : 'imapHost';
-  const port = side === 'sending' ? 'smtpPort' : 'imapPort';
-  if (typed[host].trim() === '') faults[host] = m.mailbox_fault_host();
-  else if (/[\s/@]/.test(typed[host].trim())) faults[host] = m.mailbox_fault_host_only();
-  const number = typed[port].trim();
-  if (number !== '' && !(/^\d{1,5}$/.test(number) && Number(number) >= 1 && Number(number) <= 65_535)) {
-    faults[port] = m.mailbox_fault_port();
+  const protocols = side === 'sending' ? (['smtp'] as const) : (['imap', 'pop3'] as const);
+  const used = protocols.filter((protocol) => typed[`${protocol}Host`].trim() !== '');
+  if (used.length === 0) faults[`${protocols[0]}Host`] = m.mailbox_fault_host();
+  for (const protocol of used) {
+    if (/[\s/@]/.test(typed[`${protocol}Host`].trim())) {
+      faults[`${protocol}Host`] = m.mailbox_fault_host_only();
+    }
+    const number = typed[`${protocol}Port`].trim();
+    if (number !== '' && !(/^\d{1,5}$/.test(number) && Number(number) >= 1 && Number(number) <= 65_535)) {
+      faults[`${protocol}Port`] = m.mailbox_fault_port();
+    }
   }
   const seconds = Number(typed.timeout.trim().replace(',', '.'));
   if (typed.timeout.trim() === '' || !(seconds >= 1 && seconds <= 600)) {
@@ -85,8 +105,10 @@ export function faultsOf(side: Side, typed: Settings): Faults {
   return faults;
 }
 
+/** `HOST:PORT:MODE`; without a host it is none, which takes the server away. */
 function endpoint(host: string, port: string, security: string): string {
   const name = host.trim();
+  if (name === '') return '';
   return [name.includes(':') ? `[${name}]` : name, port.trim(), security].filter(Boolean).join(':');
 }
 
@@ -101,6 +123,9 @@ export function changeOf(side: Side, before: Settings, typed: Settings, signInNa
   }
   if (changed.has('imapHost') || changed.has('imapPort') || changed.has('imapSecurity')) {
     change.imap = endpoint(typed.imapHost, typed.imapPort, typed.imapSecurity);
+  }
+  if (changed.has('pop3Host') || changed.has('pop3Port') || changed.has('pop3Security')) {
+    change.pop3 = endpoint(typed.pop3Host, typed.pop3Port, typed.pop3Security);
   }
   // An emptied login is the usual one again.
   if (changed.has('smtpLogin')) change.smtp_login = typed.smtpLogin.trim() || signInName;

@@ -152,6 +152,7 @@ describe('what was found', () => {
       from: 'alice@firma.nl',
       registration: 'reg-1',
       imap: { host: 'imap.firma.nl', port: '993', security: 'tls' },
+      pop3: null,
       smtp: { host: 'smtp.firma.nl', port: '587', security: 'starttls' },
     };
     show('setup-1', { step: 'confirm' }, { find: () => Promise.resolve(unknownProvider({ known })) });

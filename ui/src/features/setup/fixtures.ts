@@ -128,6 +128,7 @@ export function mailboxPage(report: ReportInfo | null = null, signedIn: string |
     auth: 'oauth',
     sends: true,
     receives: true,
+    protocols: ['imap', 'smtp'],
     signed_in_as: signedIn,
     last_check: report?.started ?? null,
   };
@@ -154,6 +155,7 @@ export function mailboxPage(report: ReportInfo | null = null, signedIn: string |
       renewed_at: null,
       keychain: 'Secret Service',
       proof: null,
+      announcements: [],
       folders: {},
     },
     registration_id: 'reg-1',
@@ -274,6 +276,7 @@ export function report(change: Partial<ReportInfo> = {}): ReportInfo {
     ms: 8900,
     started: '2026-11-20T13:20:41Z',
     checks: plan.map((planned) => check(planned)),
+    announcements: [],
     ...change,
   };
 }

@@ -6,6 +6,7 @@ const known = {
   from: 'alice@firma.nl',
   registration: 'reg-2',
   imap: { host: 'imap.firma.nl', port: '993', security: 'tls' },
+  pop3: null,
   smtp: { host: 'smtp.firma.nl', port: '587', security: 'starttls' },
 };
 

@@ -3,6 +3,7 @@ import type { Found } from '../../bindings/Found';
 import type { Server } from '../../bindings/Server';
 import type { ServerForm } from '../../bindings/ServerForm';
 import type { SetupForm } from '../../bindings/SetupForm';
+import { usualProtocols, type Protocol } from '../../protocols';
 
 export const stepIds = ['address', 'confirm', 'sign-in', 'checks', 'folders', 'done'] as const;
 export type StepId = (typeof stepIds)[number];
@@ -23,7 +24,9 @@ export function emptyForm(): SetupForm {
     senders: [],
     account_name: '',
     manual: false,
+    read_with: 'imap',
     imap: { host: '', port: '', security: 'auto' },
+    pop3: { host: '', port: '', security: 'auto' },
     smtp: { host: '', port: '', security: 'auto' },
     timeout: '',
   };
@@ -34,7 +37,9 @@ export function filled(form: SetupForm): SetupForm {
   return {
     ...form,
     who_signs_in: form.who_signs_in || 'mailbox',
+    read_with: form.read_with || 'imap',
     imap: { ...form.imap, security: form.imap.security || 'auto' },
+    pop3: { ...form.pop3, security: form.pop3.security || 'auto' },
     smtp: { ...form.smtp, security: form.smtp.security || 'auto' },
   };
 }
@@ -55,12 +60,39 @@ const asForm = (server: Server | undefined): ServerForm =>
     ? { host: '', port: '', security: 'auto' }
     : { host: server.host, port: String(server.port), security: server.security };
 
+/** The protocols that the form is about. */
+export function protocolsOf(form: SetupForm): Protocol[] {
+  if (!form.manual || form.read_with === 'imap' || !form.receive)
+    return usualProtocols(form.send, form.receive);
+  const reading = form.read_with === 'both' ? (['imap', 'pop3'] as const) : (['pop3'] as const);
+  return [...reading, ...usualProtocols(form.send, false)];
+}
+
+/** Whether the mailbox will have folders to look at; POP3 shows none. */
+export const hasFolders = (form: SetupForm): boolean => protocolsOf(form).includes('imap');
+
+/** Whether the servers want a password instead of a sign-in. */
+export const wantsPassword = (form: SetupForm): boolean => form.who_signs_in === 'password';
+
+interface Servers {
+  imap: ServerForm;
+  pop3: ServerForm;
+  smtp: ServerForm;
+}
+
 /** The servers that were found, as a form. */
-export function serversOf(detected: Detected): { imap: ServerForm; smtp: ServerForm } {
+export function serversOf(detected: Detected): Servers {
   return {
     imap: asForm(detected.incoming.find((server) => server.protocol === 'imap')),
+    pop3: asForm(detected.incoming.find((server) => server.protocol === 'pop3')),
     smtp: asForm(detected.outgoing.find((server) => server.protocol === 'smtp')),
   };
+}
+
+/** What a mailbox is read with where these servers are there; IMAP where neither is. */
+function readWith(imap: ServerForm | null, pop3: ServerForm | null): string {
+  if (pop3 === null) return 'imap';
+  return imap === null ? 'pop3' : 'both';
 }
 
 /** Whether a provider is known by its own servers. Servers that were merely named are entered by a person. */
@@ -75,14 +107,14 @@ export function withFound(form: SetupForm, found: Found): SetupForm {
   const has = (id: string | undefined) => registrations.some((choice) => choice.id === id);
   const usual = has(known?.registration) ? known?.registration : registrations[0]?.id;
   const next = { ...form, registration: has(form.registration) ? form.registration : (usual ?? '') };
-  if (known !== null && untouched(form.imap) && untouched(form.smtp)) {
+  if (known !== null && untouched(form.imap) && untouched(form.pop3) && untouched(form.smtp)) {
     const found = serversOf(detected);
-    return {
-      ...next,
-      manual: true,
+    const servers = {
       imap: known.imap ?? found.imap,
+      pop3: known.pop3 ?? found.pop3,
       smtp: known.smtp ?? found.smtp,
     };
+    return { ...next, ...servers, manual: true, read_with: readWith(known.imap, known.pop3) };
   }
   return isKnown(found) ? next : { ...next, manual: true };
 }
@@ -93,7 +125,15 @@ export function byHand(form: SetupForm, found: Found | null): SetupForm {
   return {
     ...form,
     manual: true,
+    ...(servers !== null &&
+    untouched(form.imap) &&
+    untouched(form.pop3) &&
+    !servers.imap.host &&
+    servers.pop3.host
+      ? { read_with: 'pop3' }
+      : {}),
     imap: servers !== null && untouched(form.imap) ? servers.imap : form.imap,
+    pop3: servers !== null && untouched(form.pop3) ? servers.pop3 : form.pop3,
     smtp: servers !== null && untouched(form.smtp) ? servers.smtp : form.smtp,
   };
 }
@@ -104,7 +144,7 @@ export function isAsKnown(form: SetupForm, found: Found | null): boolean {
   if (!known || !form.manual) return false;
   const same = (own: ServerForm, other: ServerForm | null) =>
     other === null || (own.host === other.host && own.port === other.port && own.security === other.security);
-  return same(form.imap, known.imap) && same(form.smtp, known.smtp);
+  return same(form.imap, known.imap) && same(form.pop3, known.pop3) && same(form.smtp, known.smtp);
 }
 
 /** What is missing or cannot be, by the name of its field. */
@@ -113,8 +153,11 @@ export type Faults = Partial<
     | 'purpose'
     | 'sign_in_name'
     | 'registration'
+    | 'password'
     | 'imap_host'
     | 'imap_port'
+    | 'pop3_host'
+    | 'pop3_port'
     | 'smtp_host'
     | 'smtp_port'
     | 'timeout',
@@ -132,19 +175,25 @@ function serverFaults(server: ServerForm): { host?: 'missing'; port?: 'not-a-num
   };
 }
 
-/** What keeps this form from being confirmed; empty when nothing does. */
-export function faultsOf(form: SetupForm): Faults {
+/**
+ * What keeps this form from being confirmed; empty when nothing does. A password is no part of the form: whether there
+ * is one has to be said.
+ */
+export function faultsOf(form: SetupForm, hasPassword = false): Faults {
   const faults: Faults = {};
   if (!form.send && !form.receive) faults.purpose = 'missing';
-  if (form.registration === '') faults.registration = 'missing';
+  if (wantsPassword(form)) {
+    if (!hasPassword) faults.password = 'missing';
+  } else if (form.registration === '') {
+    faults.registration = 'missing';
+  }
   if (form.who_signs_in === 'other' && form.sign_in_name.trim() === '') faults.sign_in_name = 'missing';
   if (!form.manual) return faults;
-  const imap = form.receive ? serverFaults(form.imap) : {};
-  const smtp = form.send ? serverFaults(form.smtp) : {};
-  if (imap.host) faults.imap_host = imap.host;
-  if (imap.port) faults.imap_port = imap.port;
-  if (smtp.host) faults.smtp_host = smtp.host;
-  if (smtp.port) faults.smtp_port = smtp.port;
+  for (const protocol of protocolsOf(form)) {
+    const { host, port } = serverFaults(form[protocol]);
+    if (host) faults[`${protocol}_host`] = host;
+    if (port) faults[`${protocol}_port`] = port;
+  }
   const timeout = form.timeout.trim();
   if (timeout !== '' && !(/^\d+$/.test(timeout) && Number(timeout) > 0)) faults.timeout = 'not-a-number';
   return faults;

@@ -1,7 +1,7 @@
 import type { ServerForm } from '../../bindings/ServerForm';
 import { m } from '../../paraglide/messages';
 import { providerName } from '../sign-in/words';
-import { domainOf, isAsKnown, serversOf } from './forms';
+import { domainOf, isAsKnown, protocolsOf, serversOf } from './forms';
 import type { SetupState } from './setup.svelte';
 
 /** The provider of the address, as a name. */
@@ -52,7 +52,8 @@ export function securityName(word: string): string {
 /** The servers that will be used, as facts. */
 export function serverLines({ form, finder }: SetupState): { label: string; value: string; mono: true }[] {
   const detected = finder.found === null ? null : serversOf(finder.found.detected);
-  const { imap, smtp } = form.manual || detected === null ? form : detected;
+  const servers = form.manual || detected === null ? form : detected;
+  const used = protocolsOf(form);
   const line = (label: string, server: ServerForm) => ({
     label,
     value: m.setup_server_line({
@@ -63,7 +64,10 @@ export function serverLines({ form, finder }: SetupState): { label: string; valu
     mono: true as const,
   });
   return [
-    ...(form.send && smtp.host !== '' ? [line(m.setup_outgoing(), smtp)] : []),
-    ...(form.receive && imap.host !== '' ? [line(m.setup_incoming(), imap)] : []),
+    ...(['smtp', 'imap', 'pop3'] as const)
+      .filter((protocol) => used.includes(protocol) && servers[protocol].host !== '')
+      .map((protocol) =>
+        line(protocol === 'smtp' ? m.setup_outgoing() : m.setup_incoming(), servers[protocol]),
+      ),
   ];
 }

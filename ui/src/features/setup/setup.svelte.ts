@@ -5,6 +5,7 @@ import type { SetupForm } from '../../bindings/SetupForm';
 import type { SetupInfo } from '../../bindings/SetupInfo';
 import { HostError, type Gateway } from '../../host/gateway';
 import { m } from '../../paraglide/messages';
+import { hasPassword } from '../access/access';
 import { problemTitle } from '../explain/problem';
 import { began } from './began';
 import { Finder } from './finder.svelte';
@@ -13,9 +14,11 @@ import {
   emptyForm,
   faultsOf,
   filled,
+  hasFolders,
   isBlank,
   stepIds,
   stepOf,
+  wantsPassword,
   withFound,
   type StepId,
 } from './forms';
@@ -49,7 +52,11 @@ export class SetupState {
 
   readonly finder: Finder;
   readonly saver: Saver;
-  readonly faults = $derived(faultsOf(this.form));
+  /** The password of the servers, until the host has it; it is no part of the form and is kept nowhere else. */
+  password = $state('');
+  /** The host has one already, which may stay. */
+  readonly hasPassword = $derived(this.page !== null && hasPassword(this.page.home));
+  readonly faults = $derived(faultsOf(this.form, this.hasPassword || this.password !== ''));
 
   /**
    * Whether the chosen app registration can have access without anybody who signs in; what was chosen before stays a
@@ -105,8 +112,9 @@ export class SetupState {
     this.saver.touch();
   }
 
+  /** Where the servers want a password, that is entered with them and there is no sign-in. */
   async go(step: StepId): Promise<void> {
-    this.step = step;
+    this.step = step === 'sign-in' && wantsPassword(this.form) ? 'confirm' : step;
     this.refused = null;
     this.tried = false;
     const saving = this.saver.flush();
@@ -114,10 +122,10 @@ export class SetupState {
     await saving;
   }
 
-  /** One step back; nothing that was typed is lost. The folders of a mailbox that does not receive are no step. */
+  /** One step back; nothing that was typed is lost. The folders of a mailbox that has none here are no step. */
   async back(): Promise<void> {
     const before = { address: null, confirm: 'address', 'sign-in': 'confirm', checks: 'sign-in' } as const;
-    if (this.step === 'done') await this.go(this.form.receive ? 'folders' : 'checks');
+    if (this.step === 'done') await this.go(hasFolders(this.form) ? 'folders' : 'checks');
     else if (this.step === 'folders') await this.go('checks');
     else if (before[this.step] !== null) await this.go(before[this.step] ?? 'address');
   }
@@ -143,7 +151,9 @@ export class SetupState {
     try {
       if (!(await this.saver.flush()) || this.id === null) return false;
       const asked = this.#present();
-      const info = await this.gateway.confirmSetup(this.id);
+      const password = wantsPassword(this.form) && this.password !== '' ? this.password : null;
+      const info = await this.gateway.confirmSetup(this.id, password);
+      this.password = '';
       if (this.#present() !== asked) {
         this.#keep(info);
         return false;

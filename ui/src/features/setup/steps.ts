@@ -3,7 +3,7 @@ import type { Step } from '../../components/stepper';
 import { m } from '../../paraglide/messages';
 import { readingOf, reported, sendingOf, tally } from '../checks/ladder';
 import { providerName } from '../sign-in/words';
-import { stepIds, type StepId } from './forms';
+import { hasFolders, stepIds, wantsPassword, type StepId } from './forms';
 import type { SetupState } from './setup.svelte';
 
 const labels: Record<Exclude<StepId, 'done'>, () => string> = {
@@ -23,7 +23,12 @@ export interface Now {
 /** The list of steps: what is done with its value, what is now, what comes. */
 export function stepsOf(setup: SetupState, now: Now = {}): Step[] {
   const present = stepIds.indexOf(setup.step);
-  const shown = stepIds.filter((id) => id !== 'done' && (id !== 'folders' || setup.form.receive));
+  const missing: StepId[] = [
+    'done',
+    ...(hasFolders(setup.form) ? [] : (['folders'] as const)),
+    ...(wantsPassword(setup.form) ? (['sign-in'] as const) : []), // it is entered with the servers
+  ];
+  const shown = stepIds.filter((id) => !missing.includes(id));
   return shown.map((id): Step => {
     const index = stepIds.indexOf(id);
     const step = {

@@ -5,6 +5,7 @@ import type { Readiness } from '../../bindings/Readiness';
 import type { UsableSignIn } from '../../bindings/UsableSignIn';
 import { HostError, type Gateway } from '../../host/gateway';
 import { m } from '../../paraglide/messages';
+import { usualProtocols } from '../../protocols';
 import { ApprovalState } from '../approval/approval.svelte';
 import type { SessionState, SignInSession } from './session.svelte';
 
@@ -19,6 +20,8 @@ export interface Subject {
   registration: { id: string; name: string };
   sends: boolean;
   receives: boolean;
+  /** What it is used with; where it is absent, reading is by IMAP. */
+  protocols?: readonly string[] | undefined;
   shared: boolean;
   /** Id of the mailbox; absent where there is none yet. */
   mailbox?: string | undefined;
@@ -140,9 +143,9 @@ export class SignInFlow {
   }
 
   async #ask(): Promise<void> {
-    const { registration, sends, receives } = this.subject;
+    const { registration, sends, receives, protocols = usualProtocols(sends, receives) } = this.subject;
     try {
-      this.permissions = await this.gateway.permissions(registration.id, sends, receives);
+      this.permissions = await this.gateway.permissions(registration.id, protocols);
     } catch {
       this.permissions = []; // the page then speaks of permissions without naming them
     }

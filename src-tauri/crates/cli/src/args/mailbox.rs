@@ -8,10 +8,13 @@ pub(crate) struct MailboxOptions {
     /// App registration to sign in with: its name or id
     #[arg(long, value_name = "NAME")]
     pub(crate) registration: Option<String>,
-    /// How it gets access: oauth where a person signs in, app-only where nobody does and an administrator has given the
-    /// app registration the mailbox
-    #[arg(long, value_name = "oauth|app-only", value_parser = ["oauth", "app-only"])]
+    /// How it gets access: oauth where a person signs in, password where the servers want one, app-only where nobody
+    /// signs in and an administrator has given the app registration the mailbox
+    #[arg(long, value_name = "oauth|password|app-only", value_parser = ["oauth", "password", "app-only"])]
     pub(crate) auth: Option<String>,
+    /// Read the password from standard input; on a terminal it is asked for without being shown
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
     /// A name of your own for the mailbox, shown in the list
     #[arg(long)]
     pub(crate) name: Option<String>,
@@ -21,15 +24,19 @@ pub(crate) struct MailboxOptions {
     /// Address to send as; may be given several times, the usual one first
     #[arg(long = "sender", value_name = "ADDRESS")]
     pub(crate) senders: Vec<String>,
-    /// Who signs in, if the sign-in name is not the address
+    /// Who signs in, or the user name of the password, if it is not the address
     #[arg(long, value_name = "NAME")]
     pub(crate) sign_in_name: Option<String>,
     /// User name for sending, if it is not the sign-in name
     #[arg(long, value_name = "NAME")]
     pub(crate) smtp_login: Option<String>,
-    /// Server for reading: HOST[:PORT][:auto|tls|starttls|plain], for example imap.firma.nl:993:tls
+    /// Server for reading with IMAP: HOST[:PORT][:auto|tls|starttls|plain], for example imap.firma.nl:993:tls; ""
+    /// takes it away
     #[arg(long, value_name = "SERVER")]
     pub(crate) imap: Option<String>,
+    /// Server for reading with POP3, in the same form; beside IMAP or instead of it
+    #[arg(long, value_name = "SERVER")]
+    pub(crate) pop3: Option<String>,
     /// Server for sending, in the same form
     #[arg(long, value_name = "SERVER")]
     pub(crate) smtp: Option<String>,
@@ -119,8 +126,8 @@ pub(crate) struct TestArguments {
     /// Test every mailbox
     #[arg(long)]
     pub(crate) all: bool,
-    /// Only reading (imap) or only sending (smtp)
-    #[arg(long, value_name = "PROTOCOL", value_delimiter = ',', value_parser = ["smtp", "imap"])]
+    /// Only these: imap and pop3 for reading, smtp for sending
+    #[arg(long, value_name = "PROTOCOL", value_delimiter = ',', value_parser = ["smtp", "imap", "pop3"])]
     pub(crate) only: Vec<String>,
     /// How long one check may take, instead of the mailbox's own limit
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]

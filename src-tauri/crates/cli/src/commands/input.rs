@@ -37,6 +37,21 @@ pub(super) fn text(mut from: impl Read, each: usize) -> std::io::Result<(String,
     Ok((text, cut))
 }
 
+/// A secret: from a terminal without echo, from a pipe as it comes.
+pub(super) fn asked(question: &str) -> Result<Secret, Failure> {
+    if !std::io::stdin().is_terminal() {
+        return secret(std::io::stdin().lock());
+    }
+    rpassword::prompt_password(question)
+        .map(Secret::from)
+        .map_err(|e| {
+            Failure::new(
+                Code::Usage,
+                format!("The secret could not be read: {e}. Nothing was saved."),
+            )
+        })
+}
+
 /// A secret as it comes from a pipe or file.
 pub(super) fn secret(from: impl Read) -> Result<Secret, Failure> {
     let unusable = |why: &str| Failure::new(Code::Usage, format!("{why} Nothing was saved."));
@@ -48,12 +63,11 @@ pub(super) fn secret(from: impl Read) -> Result<Secret, Failure> {
         .map_err(|e| unusable(&format!("The secret could not be read: {e}.")))?;
     if bytes.len() > LONGEST_SECRET {
         return Err(unusable(
-            "Standard input holds more than 8 KiB, which is too long for a client secret. It may be the wrong file.",
+            "Standard input holds more than 8 KiB, which is too long for a secret. It may be the wrong file.",
         ));
     }
-    let text = std::str::from_utf8(&bytes).map_err(|_| {
-        unusable("Standard input is not UTF-8 text, so it cannot be the client secret.")
-    })?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| unusable("Standard input is not UTF-8 text, so it cannot be the secret."))?;
     Ok(Secret::new(text.trim_start_matches(BYTE_ORDER_MARK)))
 }
 

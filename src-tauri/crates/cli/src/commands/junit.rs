@@ -227,6 +227,7 @@ mod tests {
                 check("count", "unchecked", Some("imap")),
                 check("tls", "cancelled", Some("smtp")),
             ],
+            announcements: Vec::new(),
         };
         let anna = crate::commands::testing::line(true, true);
         let failure = Failure::new(Code::NotFound, "No <such> mailbox.");

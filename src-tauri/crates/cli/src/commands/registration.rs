@@ -1,4 +1,3 @@
-use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -203,17 +202,6 @@ fn certificate(
     .transpose()
 }
 
-/// From a terminal without echo, from a pipe as it comes.
 fn read_secret() -> Result<Secret, Failure> {
-    if !std::io::stdin().is_terminal() {
-        return input::secret(std::io::stdin().lock());
-    }
-    rpassword::prompt_password("Client secret (the “Value”): ")
-        .map(Secret::from)
-        .map_err(|e| {
-            Failure::new(
-                Code::Usage,
-                format!("The secret could not be read: {e}. Nothing was saved."),
-            )
-        })
+    input::asked("Client secret (the “Value”): ")
 }

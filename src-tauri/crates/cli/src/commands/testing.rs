@@ -116,9 +116,7 @@ pub(super) struct Tested<'a> {
 }
 
 fn protocol(word: &str) -> Option<Protocol> {
-    [Protocol::Imap, Protocol::Smtp]
-        .into_iter()
-        .find(|p| p.word() == word)
+    Protocol::from_word(word)
 }
 
 /// All names are looked up before the first connection, so that a typing mistake costs no waiting. Nobody is tested
@@ -139,8 +137,8 @@ fn asked(service: &Service, arguments: &TestArguments) -> Result<Vec<MailboxLine
 
 /// Whether a mailbox is used with one of these protocols, or at all where none is given.
 fn is_used(line: &MailboxLine, only: &[Protocol]) -> bool {
-    let wanted = |p: Protocol| only.is_empty() || only.contains(&p);
-    (line.receives && wanted(Protocol::Imap)) || (line.sends && wanted(Protocol::Smtp))
+    let mut used = line.protocols.iter().filter_map(|word| protocol(word));
+    used.any(|protocol| only.is_empty() || only.contains(&protocol))
 }
 
 fn nothing_to_test(unused: &[&MailboxLine]) -> Failure {
@@ -181,7 +179,10 @@ pub(super) fn exit_code(causes: &[u8]) -> u8 {
 /// A mailbox for tests.
 #[cfg(test)]
 pub(super) fn line(receives: bool, sends: bool) -> MailboxLine {
+    let used = [(receives, "imap"), (sends, "smtp")];
+    let used = used.into_iter().filter(|(is_used, _)| *is_used);
     MailboxLine {
+        protocols: used.map(|(_, word)| word.to_owned()).collect(),
         id: "1".to_owned(),
         address: "info@firma.nl".to_owned(),
         status: "working".to_owned(),
@@ -202,6 +203,7 @@ mod tests {
     #[test]
     fn protocols_are_read_by_their_words() {
         assert_eq!(protocol("imap"), Some(Protocol::Imap));
+        assert_eq!(protocol("pop3"), Some(Protocol::Pop3));
         assert_eq!(protocol("pop"), None);
     }
 
@@ -211,6 +213,7 @@ mod tests {
         assert!(is_used(&reads, &[]));
         assert!(is_used(&reads, &[Protocol::Smtp, Protocol::Imap]));
         assert!(!is_used(&reads, &[Protocol::Smtp]));
+        assert!(!is_used(&reads, &[Protocol::Pop3]));
         assert!(!is_used(&line(false, false), &[]));
         assert_eq!(nothing_to_test(&[&reads]).code, Code::Usage);
     }

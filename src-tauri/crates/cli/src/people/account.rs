@@ -2,8 +2,8 @@ use std::fmt::Write;
 
 use mailwright_service::show_time_limit;
 use mailwright_service::wire::{
-    Added, Detected, Folders, MailboxDetails, MailboxLine, Mailboxes, Removed, RoleInfo, Server,
-    SignedOut,
+    Added, AnnouncementInfo, Detected, Folders, MailboxDetails, MailboxLine, Mailboxes, Removed,
+    RoleInfo, Server, SignedOut,
 };
 
 use super::moment::moment;
@@ -66,7 +66,9 @@ fn besides(found: &Detected) -> String {
                 server.host, server.port, server.security
             ))
         };
-        let imap = option(&found.incoming, "imap").unwrap_or_else(|| " --imap HOST".to_owned());
+        let imap = option(&found.incoming, "imap")
+            .or_else(|| option(&found.incoming, "pop3"))
+            .unwrap_or_else(|| " --imap HOST".to_owned());
         let smtp = option(&found.outgoing, "smtp").unwrap_or_else(|| " --smtp HOST".to_owned());
         let _ = write!(
             lines,
@@ -168,7 +170,7 @@ pub(super) fn status_sentence(status: &str) -> String {
         "waiting-for-provider" => "the provider needs some time",
         "testing" => "a test is running",
         "working" => "everything asked for is proven",
-        "partly-working" => "one direction works, the other does not",
+        "partly-working" => "a part of it works, and another does not",
         "needs-attention" => {
             "it worked when it was last reached, and something needs looking after; see: mailwright status"
         }
@@ -260,13 +262,34 @@ pub(crate) fn mailbox(details: &MailboxDetails) -> String {
         ("Last check", last_check(line)),
         ("Proven by", optional(&details.proof)),
         ("Folders", folders.join("\n")),
+        ("Announced", announcements(&details.announcements)),
     ]);
     indent_continuations(&text)
+}
+
+/// What a provider has announced, one below the other.
+pub(super) fn announcements(all: &[AnnouncementInfo]) -> String {
+    let lines: Vec<String> = all
+        .iter()
+        .map(|announced| {
+            format!(
+                "{}: {}. {} {} ({}, checked on {})",
+                announced.when,
+                announced.title,
+                announced.what,
+                announced.steps.join(" "),
+                announced.source,
+                announced.checked_on
+            )
+        })
+        .collect();
+    lines.join("\n")
 }
 
 fn who_signs_in(details: &MailboxDetails) -> String {
     match details.line.auth.as_str() {
         "app-only" => "nobody: the app registration has organisation access".to_owned(),
+        "password" => format!("{}, with a password", details.sign_in_name),
         _ => details.sign_in_name.clone(),
     }
 }

@@ -84,6 +84,11 @@ fn what(fix: &Fix) -> String {
             fix,
         ),
         "sign-in" => format!("{person} has to sign in"),
+        "announced" => match &fix.announcement {
+            Some(announced) => format!("{}: {}", announced.when, announced.title),
+            None => ends("What the provider has announced", fix),
+        },
+        "password" => "The password has to be entered".to_owned(),
         "approval" => format!("An administrator has to approve “{name}”"),
         _ => match &fix.problem {
             Some(problem) => problem.title.trim_end_matches('.').to_owned(),
@@ -125,6 +130,12 @@ fn next(fix: &Fix) -> String {
             "Publish the project at https://console.cloud.google.com/auth/audience, then: mailwright registration set {registration} --publishing production, and sign in again"
         ),
         "sign-in" => format!("Sign in: mailwright sign-in {first}"),
+        "open" if fix.kind == "announced" => {
+            let announced = fix.announcement.as_ref();
+            let steps = announced.map_or(String::new(), |a| a.steps.join(" "));
+            format!("{steps} More: mailwright show {first}")
+        }
+        "enter-password" => format!("Enter it: mailwright set {first} --password-stdin"),
         "approve" => {
             format!(
                 "The message to send: mailwright approve --registration {registration} --message"
@@ -178,6 +189,7 @@ mod tests {
             person: Some("anna@firma.nl".to_owned()),
             since: None,
             problem: None,
+            announcement: None,
         }
     }
 

@@ -46,7 +46,14 @@ fn hint_of(hint: &Hint) -> String {
             "Give its issuer with --authority URL, or the addresses with --authorize-url URL and --token-url URL."
                 .to_owned()
         }
-        Hint::Servers => "To give the servers by hand: --imap HOST --smtp HOST".to_owned(),
+        Hint::Password => {
+            "Give it with --password-stdin, or answer the question on a terminal.".to_owned()
+        }
+        Hint::UsePassword => "To use it: --auth password".to_owned(),
+        Hint::SetPassword(address) => {
+            format!("To enter it: mailwright set {address} --password-stdin")
+        }
+        Hint::Servers => "To give the servers by hand: --imap HOST or --pop3 HOST, and --smtp HOST".to_owned(),
         Hint::Server(protocol) => {
             format!("Give it with --{protocol} HOST[:PORT][:auto|tls|starttls|plain].")
         }

@@ -1,9 +1,10 @@
 use mailwright_service::wire::{CheckInfo, ReportInfo, Reports};
 
-use super::account::status_sentence;
+use super::account::{announcements, status_sentence};
 use super::diagnosis::advice;
 
 /// What a check is called where people see it.
+/// Reading is by IMAP where nothing else is said.
 pub(crate) fn check_name(protocol: Option<&str>, id: &str) -> String {
     let name = match id {
         "token" => "Sign-in is usable",
@@ -24,6 +25,7 @@ pub(crate) fn check_name(protocol: Option<&str>, id: &str) -> String {
     };
     match protocol {
         Some("imap") => format!("Reading  {name}"),
+        Some("pop3") => format!("POP3     {name}"),
         Some("smtp") => format!("Sending  {name}"),
         _ => format!("Sign-in  {name}"),
     }
@@ -107,8 +109,12 @@ fn summary(report: &ReportInfo) -> String {
     let error_id = report.error_id.as_ref().map(|id| {
         format!("\nError ID {id}. For support: mailwright support-package --error-id {id} --out FILE.json")
     });
+    let announced = match announcements(&report.announcements) {
+        lines if lines.is_empty() => lines,
+        lines => format!("\n{lines}"),
+    };
     format!(
-        "{}: {} of {} checks passed in {} ms. {}{proof}{}",
+        "{}: {} of {} checks passed in {} ms. {}{proof}{}{announced}",
         report.mailbox,
         count("passed"),
         report.checks.len(),

@@ -272,3 +272,36 @@ fn an_access_token_is_kept_under_what_it_is_for() {
         assert_eq!(profile.resource(), resource);
     }
 }
+
+#[test]
+fn pop3_has_its_own_permission_and_is_asked_for_only_where_it_is_used() {
+    let names = |uses: Uses| -> Vec<String> {
+        let profile = Profile::new(&registration(Provider::Microsoft), uses).unwrap();
+        let own = profile.scopes.into_iter();
+        own.filter_map(|scope| {
+            let name = scope.strip_prefix("https://outlook.office.com/")?;
+            Some(name.to_owned())
+        })
+        .collect()
+    };
+    let uses = |imap, pop3, smtp| Uses { imap, pop3, smtp };
+    for (uses, asked) in [
+        (
+            uses(false, true, true),
+            &["POP.AccessAsUser.All", "SMTP.Send"][..],
+        ),
+        (
+            uses(true, true, false),
+            &["IMAP.AccessAsUser.All", "POP.AccessAsUser.All"],
+        ),
+        (uses(true, false, false), &["IMAP.AccessAsUser.All"]),
+    ] {
+        assert_eq!(names(uses), asked, "{uses:?}");
+    }
+    let google = Profile::new(&registration(Provider::Google), uses(false, true, false)).unwrap();
+    assert!(
+        google
+            .scopes
+            .contains(&"https://mail.google.com/".to_owned())
+    );
+}

@@ -13,7 +13,7 @@ mod needed;
 pub(crate) use needed::is_ended_by_approval;
 
 use jiff::Timestamp;
-use mailwright_domain::{Mailbox, Provider, Purpose, Registration, Status};
+use mailwright_domain::{Mailbox, Provider, Purpose, Registration, Status, Uses};
 use mailwright_oauth::{Profile, Redirect, approval_url};
 use mailwright_store::{Approval, ApprovalWait};
 use url::Url;
@@ -120,14 +120,14 @@ impl Service {
         match of {
             ApprovalOf::Mailbox(which) => {
                 let mailbox = self.find_mailbox(which)?;
-                if mailbox.is_app_only() {
+                if !mailbox.is_signed_in_to() {
                     // What its app is allowed is given with the script, not by an approval page.
                     return Err(nobody_signs_in(&mailbox));
                 }
                 let registration = self.registration_of(&mailbox)?;
                 // Who signed in says more than the domain, and nobody has to be asked.
                 let profile = match self.grant_of(&mailbox)? {
-                    Some(grant) => profile_of_grant(&grant, &registration, mailbox.purpose)?,
+                    Some(grant) => profile_of_grant(&grant, &registration, mailbox.uses())?,
                     None => self.profile_for_sign_in(&mailbox, &registration).await?,
                 };
                 Ok(Subject {
@@ -138,8 +138,8 @@ impl Service {
             }
             ApprovalOf::Registration(which) => {
                 let registration = self.find_registration(which)?;
-                let purpose = purpose_of_all(&self.mailboxes_of(&registration)?);
-                let profile = Profile::new(&registration, purpose)?;
+                let uses = uses_of_all(&self.mailboxes_of(&registration)?);
+                let profile = Profile::new(&registration, uses)?;
                 Ok(Subject {
                     registration,
                     mailbox: None,
@@ -269,12 +269,9 @@ fn link_of(subject: &Subject) -> Result<Option<Url>, Failure> {
 }
 
 /// What all of these are used for; both where there is none yet.
-fn purpose_of_all(mailboxes: &[Mailbox]) -> Purpose {
-    let any = |wants: fn(&Purpose) -> bool| mailboxes.iter().any(|m| wants(&m.purpose));
-    match (any(|p| p.send), any(|p| p.receive)) {
-        (false, false) => Purpose::BOTH,
-        (send, receive) => Purpose { send, receive },
-    }
+fn uses_of_all(mailboxes: &[Mailbox]) -> Uses {
+    let all = mailboxes.iter().map(Mailbox::uses).reduce(Uses::and);
+    all.unwrap_or(Purpose::BOTH.into())
 }
 
 /// What is said where a provider has no page on which an administrator approves.

@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 use jiff::{Span, Timestamp, ToSpan, Zoned};
-use mailwright_domain::{Grant, Provider, Publishing, Registration};
+use mailwright_diagnosis::announced;
+use mailwright_domain::{Grant, Mailbox, Provider, Publishing, Registration};
 
 /// Something that ends by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +20,8 @@ pub(crate) enum Ending {
     Inactivity,
     /// The organisation wants people to sign in again every so often (Conditional Access, sign-in frequency).
     SignInFrequency,
+    /// What a provider has announced, by the id of the announcement.
+    Announced(&'static str),
 }
 
 impl Ending {
@@ -30,6 +33,7 @@ impl Ending {
             Self::GoogleTesting => "google-testing",
             Self::Inactivity => "inactivity",
             Self::SignInFrequency => "sign-in-frequency",
+            Self::Announced(_) => "announced",
         }
     }
 
@@ -75,6 +79,17 @@ impl Due {
         let reminder = REMINDERS.into_iter().find(|days| self.days <= *days);
         reminder.and_then(|days| u32::try_from(days).ok())
     }
+}
+
+/// What the provider of a mailbox ends on a day to come. What has ended is no reminder any more: whether it concerns the
+/// mailbox, a test says.
+pub(crate) fn of_provider(mailbox: &Mailbox, now: &Zoned) -> Vec<Due> {
+    announced(mailbox)
+        .into_iter()
+        .filter(|announcement| announcement.ends)
+        .map(|announcement| Due::new(Ending::Announced(&announcement.id), announcement.on, now))
+        .filter(|due| due.days >= 0)
+        .collect()
 }
 
 /// What ends of a registration: what proves the client, which is the secret where there is both.

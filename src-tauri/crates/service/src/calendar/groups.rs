@@ -8,7 +8,7 @@ use mailwright_domain::{Grant, GrantId, Mailbox, MailboxId, Registration, Regist
 use super::dates::{Due, Ending};
 use crate::Code;
 use crate::approval::is_ended_by_approval;
-use crate::wire::{Fix, FixMailbox, FixRegistration, VerdictInfo};
+use crate::wire::{AnnouncementInfo, Fix, FixMailbox, FixRegistration, VerdictInfo};
 
 /// One mailbox with all that decides what to do about it.
 pub(super) struct Seen {
@@ -32,6 +32,8 @@ pub(super) struct Seen {
 enum Key {
     /// Something of the registration ends.
     Registration(RegistrationId, Ending),
+    /// A provider has announced something.
+    Provider(Ending),
     /// Something of one person's sign-in ends.
     Grant(GrantId, Ending),
     /// That registration has to be mended, for this reason.
@@ -65,7 +67,10 @@ impl Groups {
             let Some(key) = key_of_due(seen, due) else {
                 continue;
             };
-            let dated = dated(seen.registration.as_ref(), seen.grant.as_ref(), due);
+            let dated = Fix {
+                announcement: announcement(&seen.mailbox, due.what),
+                ..dated(seen.registration.as_ref(), seen.grant.as_ref(), due)
+            };
             join(&mut self.dates, key.clone(), dated.clone(), seen);
             if due.is_soon() {
                 join(&mut self.now, key, dated, seen);
@@ -146,7 +151,9 @@ fn join(groups: &mut BTreeMap<Key, Fix>, key: Key, fix: Fix, seen: &Seen) {
 }
 
 fn key_of_due(seen: &Seen, due: &Due) -> Option<Key> {
-    if due.what.of_registration() {
+    if matches!(due.what, Ending::Announced(_)) {
+        Some(Key::Provider(due.what))
+    } else if due.what.of_registration() {
         Some(Key::Registration(seen.registration.as_ref()?.id, due.what))
     } else {
         Some(Key::Grant(seen.grant.as_ref()?.id, due.what))
@@ -160,6 +167,7 @@ fn dated(registration: Option<&Registration>, grant: Option<&Grant>, due: &Due) 
         Ending::GoogleTesting => ("consultant", "publish"),
         Ending::Inactivity if due.days > 0 => ("you", "test"),
         Ending::Inactivity | Ending::SignInFrequency => ("you", "sign-in"),
+        Ending::Announced(_) => ("consultant", "open"),
     };
     Fix {
         kind: due.what.word().to_owned(),
@@ -168,12 +176,21 @@ fn dated(registration: Option<&Registration>, grant: Option<&Grant>, due: &Due) 
         on: Some(due.on.to_string()),
         days: Some(due.days),
         within: due.within(),
-        registration: registration.map(named),
+        registration: registration.map(named), // none where a password is concerned
         person: grant
             .filter(|_| !due.what.of_registration())
             .map(|grant| grant.signed_in_as.clone()),
         ..empty()
     }
+}
+
+/// What the provider has announced, where that is what ends.
+fn announcement(mailbox: &Mailbox, what: Ending) -> Option<AnnouncementInfo> {
+    let Ending::Announced(id) = what else {
+        return None;
+    };
+    let mut all = super::announcements(mailbox).into_iter();
+    all.find(|announcement| announcement.id == id)
 }
 
 /// What keeps a mailbox from working, and what helps.
@@ -198,6 +215,9 @@ fn wrong_now(seen: &Seen) -> Option<(Key, Fix)> {
     match mailbox.status {
         // Nothing is wrong, or nothing is known: what ends soon has its own group.
         Status::Working | Status::NotStarted | Status::Testing | Status::Retired => None,
+        Status::WaitingForYou if mailbox.has_password() => {
+            Some((alone, fix("password", "you", "enter-password")))
+        }
         Status::WaitingForYou => {
             let wanted = Fix {
                 person: Some(mailbox.sign_in_name.clone()),
@@ -208,7 +228,7 @@ fn wrong_now(seen: &Seen) -> Option<(Key, Fix)> {
         }
         Status::WaitingForProvider => Some((alone, fix("problem", "provider", "test"))),
         Status::WaitingForAdmin
-            if !mailbox.is_app_only() && (seen.waits.is_some() || problem.is_none()) =>
+            if mailbox.is_signed_in_to() && (seen.waits.is_some() || problem.is_none()) =>
         {
             Some(approval(seen, &fix))
         }
@@ -262,7 +282,7 @@ fn failed(seen: &Seen, fix: &impl Fn(&str, &str, &str) -> Fix) -> (Key, Fix) {
     let Some(problem) = &seen.problem else {
         return (alone, fix("problem", "you", "test"));
     };
-    if !seen.mailbox.is_app_only() && is_ended_by_approval(&problem.id) {
+    if seen.mailbox.is_signed_in_to() && is_ended_by_approval(&problem.id) {
         return approval(seen, fix);
     }
     let who = problem.who.as_str();
@@ -348,5 +368,6 @@ fn empty() -> Fix {
         person: None,
         since: None,
         problem: None,
+        announcement: None,
     }
 }

@@ -1,5 +1,5 @@
 //! The expiry calendar: what ends by itself, what is wrong now, and the fewest things that help everybody. `dates` says
-//! when something ends, `groups` puts together what one fix helps, `frequency` remembers how often an organisation wants
+//! when something ends, what providers have announced among it, `groups` puts together what one fix helps, `frequency` remembers how often an organisation wants
 //! people to sign in.
 
 mod dates;
@@ -9,9 +9,9 @@ mod groups;
 use jiff::{Span, Timestamp, Zoned};
 use mailwright_domain::{Grant, Mailbox, Registration, Status};
 
-use crate::wire::{Attention, Ends};
+use crate::wire::{AnnouncementInfo, Attention, Ends};
 use crate::{Failure, Service};
-use dates::{Due, of_grant, of_registration};
+use dates::{Due, of_grant, of_provider, of_registration};
 
 impl Service {
     /// What needs attention now and in the days to come.
@@ -56,13 +56,14 @@ impl Service {
 
     /// Everything with a day that a mailbox rests on.
     fn dues_of(&self, mailbox: &Mailbox, now: &Zoned) -> Result<Vec<Due>, Failure> {
+        let mut dues = of_provider(mailbox, now);
         let Some(id) = mailbox.registration else {
-            return Ok(Vec::new());
+            return Ok(dues);
         };
         let Some(registration) = self.store.registrations().by_id(id)? else {
-            return Ok(Vec::new());
+            return Ok(dues);
         };
-        let mut dues = of_registration(&registration, now);
+        dues.extend(of_registration(&registration, now));
         if let Some(grant) = self.grant_of(mailbox)? {
             dues.extend(self.dues_of_grant(&grant, &registration, now)?);
         }
@@ -79,7 +80,7 @@ impl Service {
         Ok(of_grant(grant, registration, frequency, now))
     }
 
-    fn attention_at(&self, now: &Zoned) -> Result<Attention, Failure> {
+    pub(crate) fn attention_at(&self, now: &Zoned) -> Result<Attention, Failure> {
         let mut groups = groups::Groups::default();
         let mailboxes = self.store.mailboxes().list()?;
         let mut working = 0;
@@ -129,6 +130,14 @@ impl Service {
             mailbox: mailbox.clone(),
         })
     }
+}
+
+/// What a mailbox's provider has announced about it, by day: past, near and far.
+pub(crate) fn announcements(mailbox: &Mailbox) -> Vec<AnnouncementInfo> {
+    mailwright_diagnosis::announced(mailbox)
+        .into_iter()
+        .map(AnnouncementInfo::from)
+        .collect()
 }
 
 #[cfg(test)]

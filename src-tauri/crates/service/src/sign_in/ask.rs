@@ -86,7 +86,7 @@ impl Service {
         options: &SignInOptions,
     ) -> Result<Attempt, Failure> {
         let mailbox = self.find_mailbox(which)?;
-        if mailbox.is_app_only() {
+        if !mailbox.is_signed_in_to() {
             return Err(nobody_signs_in(&mailbox));
         }
         let expected = Expected::of(&mailbox, options)?;
@@ -95,7 +95,7 @@ impl Service {
         let grant = grant.filter(|grant| grant.registration == registration.id);
         let needed = match &grant {
             // Known from the last time, dead or not: a sign-in must not wait for a name server that is down.
-            Some(grant) => profile_of_grant(grant, &registration, mailbox.purpose)?,
+            Some(grant) => profile_of_grant(grant, &registration, mailbox.uses())?,
             None => self.profile_for_sign_in(&mailbox, &registration).await?,
         };
         let mut profile = needed.clone();
@@ -134,7 +134,7 @@ impl Service {
         for grant in grants.into_iter().filter(same_person) {
             let others = self.store.grants().mailboxes_of(grant.id)?;
             for other in others.iter().filter(|other| other.id != mailbox.id) {
-                scopes.extend(profile_of_grant(&grant, registration, other.purpose)?.scopes);
+                scopes.extend(profile_of_grant(&grant, registration, other.uses())?.scopes);
             }
         }
         Ok(scopes)

@@ -26,8 +26,9 @@ impl Service {
         options: &SignInOptions,
         events: &UnboundedSender<SignInEvent>,
     ) -> Result<SignedIn, Failure> {
-        if self.find_mailbox(which)?.is_app_only() {
-            return Err(nobody_signs_in(&self.find_mailbox(which)?));
+        let mailbox = self.find_mailbox(which)?;
+        if !mailbox.is_signed_in_to() {
+            return Err(nobody_signs_in(&mailbox));
         }
         // What cannot be kept must not be asked for.
         self.keychain.probe().await?;
@@ -124,6 +125,8 @@ impl Service {
         let now = self.find_mailbox(&id.to_string())?;
         if now.registration == attempt.mailbox.registration
             && now.purpose == attempt.mailbox.purpose
+            && now.uses() == attempt.mailbox.uses()
+            && now.auth == attempt.mailbox.auth
             && same_name(&now.sign_in_name, &attempt.mailbox.sign_in_name)
         {
             return Ok(now);

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use mailwright_domain::{
-    Cloud, EmailAddress, Evidence, Fault, GrantId, Provider, Purpose, Registration, Stage,
+    Cloud, EmailAddress, Evidence, Fault, GrantId, Provider, Registration, Stage, Uses,
 };
 use mailwright_oauth::{Account, EndPage, Identity, Next, Profile, Tokens};
 use mailwright_store::{Challenged, Setup, SetupId};
@@ -12,6 +12,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::ask::Ask;
 use super::keep::{Kept, fresh_grant};
 use super::{Brought, SignInEvent, Waiting, answer, page_of, same_name};
+use crate::setup_form::uses;
 use crate::setups::form_of;
 use crate::wire::{SetupForm, SetupInfo};
 use crate::{Code, Failure, Service};
@@ -158,13 +159,9 @@ impl Service {
     /// was not the one wanted.
     async fn ask_for_form(&self, form: &SetupForm, setup: &Setup) -> Result<Ask, Failure> {
         let registration = self.find_registration(&form.registration)?;
-        let purpose = match (form.send, form.receive) {
-            (false, false) => Purpose::BOTH,
-            (send, receive) => Purpose { send, receive },
-        };
         let address = form.address.trim();
         let needed = self
-            .profile_before_mailbox(address, &registration, purpose)
+            .profile_before_mailbox(address, &registration, uses(form))
             .await?;
         if address.is_empty() && !needed.asks_identity() {
             return Err(Failure::new(
@@ -195,17 +192,17 @@ impl Service {
         &self,
         address: &str,
         registration: &Registration,
-        purpose: Purpose,
+        uses: Uses,
     ) -> Result<Profile, Failure> {
         match address.parse() {
-            Ok(address) => self.profile_for(&address, registration, purpose).await,
+            Ok(address) => self.profile_for(&address, registration, uses).await,
             Err(_)
                 if registration.provider == Provider::Microsoft
                     && registration.cloud == Cloud::Global =>
             {
-                Ok(Profile::anybody(registration, purpose)?)
+                Ok(Profile::anybody(registration, uses)?)
             }
-            Err(_) => Ok(Profile::new(registration, purpose)?),
+            Err(_) => Ok(Profile::new(registration, uses)?),
         }
     }
 }

@@ -1,13 +1,11 @@
 use jiff::Timestamp;
-use mailwright_domain::{
-    Evidence, Fault, Mailbox, Outcome, Protocol, Provider, Secret, Stage, Verdict,
-};
-use mailwright_mail::Credential;
+use mailwright_domain::{Evidence, Fault, Mailbox, Outcome, Provider, Secret, Stage, Verdict};
 use mailwright_oauth::{Identity, OauthError, SignInRequest, Tokens, check_grant, redeem};
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::ask::{Ask, Attempt, Expected};
 use super::same_name;
+use crate::credentials::Credentials;
 use crate::tokens::Access;
 use crate::wire::OtherAccount;
 use crate::{Code, Failure, Service};
@@ -49,16 +47,17 @@ impl Service {
     /// Whether the mailbox's inbox opens: without that anybody could be taken for right. A mailbox that only sends has
     /// none; the envelope of its test shows it.
     pub(super) async fn opens(&self, mailbox: &Mailbox, access: Access) -> Result<(), Failure> {
-        let Some(target) = crate::testing::target(mailbox, Protocol::Imap, None)
-            .filter(|_| mailbox.purpose.receive)
-        else {
+        let reading = mailbox.reading();
+        let target = reading.and_then(|protocol| crate::testing::target(mailbox, protocol, None));
+        let Some(target) = target else {
             return Ok(());
         };
-        if let Some(evidence) = crate::testing::refuse_token(mailbox, &target, &access) {
+        let credentials = Credentials::from(access);
+        if let Some(evidence) = credentials.refused(mailbox, &target) {
             return Err(Failure::diagnosed(&evidence));
         }
         let (events, _) = unbounded_channel();
-        let credential = Credential::OAuth(access.token);
+        let credential = credentials.for_servers();
         let ladder = mailwright_mail::run(&self.net, &target, &credential, &events).await;
         let failed = ladder
             .checks

@@ -22,7 +22,7 @@ impl Service {
     /// or the mailbox was changed meanwhile. The mailbox is as it was then.
     pub async fn use_sign_in(&self, which: &str, whose: &str) -> Result<SignedIn, Failure> {
         let mailbox = self.find_mailbox(which)?;
-        if mailbox.is_app_only() {
+        if !mailbox.is_signed_in_to() {
             return Err(nobody_signs_in(&mailbox));
         }
         let registration = self.registration_of(&mailbox)?;
@@ -50,13 +50,13 @@ impl Service {
     /// There is no such mailbox, or it has no app registration.
     pub fn usable_sign_ins(&self, which: &str) -> Result<Vec<UsableSignIn>, Failure> {
         let mailbox = self.find_mailbox(which)?;
-        if mailbox.is_app_only() {
+        if !mailbox.is_signed_in_to() {
             return Ok(Vec::new());
         }
         let registration = self.registration_of(&mailbox)?;
         let mut usable = Vec::new();
         for grant in self.store.grants().of_registration(registration.id)? {
-            let profile = profile_of_grant(&grant, &registration, mailbox.purpose)?;
+            let profile = profile_of_grant(&grant, &registration, mailbox.uses())?;
             let is_own = mailbox.grant == Some(grant.id);
             if is_own || grant.dead.is_some() || may_all(&mailbox, &profile, &grant.scopes).is_err()
             {

@@ -313,7 +313,7 @@ async fn the_mailbox_of_a_set_up_has_the_sign_in_that_waited() {
     let running = world.begin_set_up(&id).await;
     world.sign_in_as("anna@firma.nl", &running).await;
     running.end().await.unwrap();
-    let info = world.service.confirm_setup(&id).await.unwrap();
+    let info = world.service.confirm_setup(&id, None).await.unwrap();
     assert_eq!((&*info.step, info.signed_in_as), ("checks", None));
     let mailbox = world.service.mailbox("anna@firma.nl").unwrap();
     assert_eq!(mailbox.line.signed_in_as.as_deref(), Some("anna@firma.nl"));
@@ -336,7 +336,7 @@ async fn a_sign_in_that_comes_while_a_set_up_is_confirmed_stays() {
     let running = world.begin_set_up(&id).await;
     world.sign_in_as("sales@firma.nl", &running).await;
     running.end().await.unwrap();
-    service.confirm_setup(&id).await.unwrap();
+    service.confirm_setup(&id, None).await.unwrap();
     let sales = service.find_mailbox("sales@firma.nl").unwrap();
     let held = lock::grant(&service.home, sales.grant.unwrap())
         .await
@@ -345,12 +345,12 @@ async fn a_sign_in_that_comes_while_a_set_up_is_confirmed_stays() {
 
     // A set-up whose mailbox is to have that address now.
     let id = world.set_up(by_hand(MAILBOX));
-    service.confirm_setup(&id).await.unwrap();
+    service.confirm_setup(&id, None).await.unwrap();
     let form = by_hand("sales@firma.nl");
     service.save_setup(Some(&id), "confirm", &form).unwrap();
     let confirming = tokio::spawn({
         let (service, id) = (service.clone(), id.clone());
-        async move { service.confirm_setup(&id).await }
+        async move { service.confirm_setup(&id, None).await }
     });
     let running = world.begin(&SignInOptions::default()).await;
     world.sign_in_as(MAILBOX, &running).await;

@@ -25,7 +25,7 @@ impl Secrets {
 }
 
 impl Service {
-    /// Tokens, client secrets and keys of these mailboxes. What the keychain does not give is not there to be found; the
+    /// Tokens, passwords, client secrets and keys of these mailboxes. What the keychain does not give is not there to be found; the
     /// package says by its own findings that the keychain does not answer.
     pub(super) async fn secrets_of(&self, mailboxes: &[Mailbox]) -> Secrets {
         let mut secrets = Vec::new();
@@ -33,6 +33,9 @@ impl Service {
             return Secrets(secrets);
         }
         for mailbox in mailboxes {
+            if mailbox.has_password() {
+                secrets.extend(self.password(mailbox).await.ok());
+            }
             let Ok(registration) = self.registration_of(mailbox) else {
                 continue;
             };
@@ -47,7 +50,7 @@ impl Service {
             };
             let stored = self.stored_grant(grant.id).await.ok().flatten();
             secrets.extend(stored.map(|stored| stored.refresh_token));
-            if let Ok(profile) = profile_of_grant(&grant, &registration, mailbox.purpose) {
+            if let Ok(profile) = profile_of_grant(&grant, &registration, mailbox.uses()) {
                 let access = self.cached(grant.id.0, &profile).await.ok().flatten();
                 secrets.extend(access.map(|access| access.token));
             }

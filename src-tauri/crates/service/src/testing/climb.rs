@@ -5,14 +5,13 @@ use std::time::Duration;
 use mailwright_domain::{
     Check, CheckEvent, CheckId, Evidence, Mailbox, Outcome, Proof, Protocol, Provider,
 };
-use mailwright_mail::{Credential, Target, skipped};
+use mailwright_mail::{Target, skipped};
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::events::{Events, diagnose, report_skipped};
 use super::neighbours::advise;
-use super::targets::refuse_token;
 use crate::Service;
-use crate::tokens::Access;
+use crate::credentials::Credentials;
 
 /// What one server's ladder found.
 pub(super) struct Climbed {
@@ -29,31 +28,34 @@ impl Service {
         &self,
         mailbox: &Mailbox,
         targets: &[Target],
-        access: &Access,
+        credentials: &Credentials,
         events: &Events<'_>,
     ) -> Vec<Climbed> {
-        let reading = targets.iter().find(|t| t.endpoint.protocol.receives());
-        let sending = targets.iter().find(|t| !t.endpoint.protocol.receives());
-        let (read, sent) = tokio::join!(
-            self.climb_one(mailbox, reading, access, events),
-            self.climb_one(mailbox, sending, access, events)
+        let climb = |protocol| {
+            let target = targets.iter().find(|t| t.endpoint.protocol == protocol);
+            self.climb_one(mailbox, target, credentials, events)
+        };
+        let (imap, pop3, smtp) = tokio::join!(
+            climb(Protocol::Imap),
+            climb(Protocol::Pop3),
+            climb(Protocol::Smtp)
         );
-        read.into_iter().chain(sent).collect()
+        [imap, pop3, smtp].into_iter().flatten().collect()
     }
 
     async fn climb_one(
         &self,
         mailbox: &Mailbox,
         target: Option<&Target>,
-        access: &Access,
+        credentials: &Credentials,
         events: &Events<'_>,
     ) -> Option<Climbed> {
         let target = target?;
-        if let Some(evidence) = refuse_token(mailbox, target, access) {
+        if let Some(evidence) = credentials.refused(mailbox, target) {
             return Some(not_climbed(mailbox, target, evidence, events));
         }
         let (sender, mut receiver) = unbounded_channel();
-        let credential = Credential::OAuth(access.token.clone());
+        let credential = credentials.for_servers();
         let climbing = async {
             let ladder = mailwright_mail::run(&self.net, target, &credential, &sender).await;
             drop(sender);
@@ -82,7 +84,8 @@ impl Service {
     }
 }
 
-/// The ladder of a server that was not spoken to because the token would be refused or must not go there.
+/// The ladder of a server that was not spoken to because the token would be refused there, or token or password must not
+/// go there.
 fn not_climbed(
     mailbox: &Mailbox,
     target: &Target,
@@ -104,7 +107,7 @@ fn not_climbed(
     events.send(&CheckEvent::Finished(check.clone()));
     let rest = skipped(
         &target.endpoint,
-        "the token must not or cannot be used there",
+        "what it is signed in to with must not or cannot be used there",
     )
     .into_iter()
     .map(|check| report_skipped(check, events));

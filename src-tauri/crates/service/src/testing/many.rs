@@ -145,7 +145,7 @@ impl Service {
         let mailbox = self.find_mailbox(which)?;
         let report = self.store.reports().latest(mailbox.id)?;
         let report = report.filter(|r| r.started >= round.started && round.is_covered(&mailbox, r));
-        Ok(report.map(|report| ReportInfo::new(&mailbox.address.to_string(), &report)))
+        Ok(report.map(|report| ReportInfo::of(&mailbox, &report)))
     }
 
     /// Says that every mailbox of the round was tested.
@@ -162,9 +162,9 @@ impl Service {
 impl Round {
     /// Whether a test was of everything that this round is about, not only of a part.
     fn is_covered(&self, mailbox: &Mailbox, report: &Report) -> bool {
-        let wanted = [Protocol::Imap, Protocol::Smtp]
+        let wanted = Protocol::ALL
             .into_iter()
-            .filter(|p| mailbox.purpose.wants(*p))
+            .filter(|p| mailbox.uses().has(*p))
             .filter(|p| self.only.is_empty() || self.only.contains(p));
         let mut missing = wanted.filter(|p| !report.checks.iter().any(|c| c.protocol == Some(*p)));
         missing.next().is_none()

@@ -18,8 +18,9 @@ use tokio::time::Instant;
 
 pub(crate) use events::{diagnose, failure_of};
 pub use many::{Progress, Round};
-pub(crate) use targets::{refuse_token, target, targets};
+pub(crate) use targets::{target, targets};
 
+use crate::credentials::Credentials;
 use crate::status::status;
 use crate::tokens::Access;
 use crate::wire::{ReportInfo, TestEvent};
@@ -78,21 +79,27 @@ impl Service {
         let started = Timestamp::now();
         let clock = Instant::now();
         let limit = options.limit.unwrap_or(mailbox.timeout);
-        let (token_check, access) = self.token_check(&mailbox, limit, &events).await;
+        let (token_check, credentials) = self.token_check(&mailbox, limit, &events).await;
         let mut checks = vec![token_check];
         let mut climbed = Vec::new();
-        if let Some(access) = access {
-            climbed = self.climb(&mailbox, &targets, &access, &events).await;
+        if let Some(credentials) = credentials {
+            climbed = self.climb(&mailbox, &targets, &credentials, &events).await;
             checks.extend(
                 climbed
                     .iter()
                     .flat_map(|ladder| ladder.checks.iter().cloned()),
             );
-            checks.push(self.renew_check(&mailbox, &access, limit, &events).await);
+            // A password is not renewed.
+            if let Credentials::Token(access) = &credentials {
+                checks.push(self.renew_check(&mailbox, access, limit, &events).await);
+            }
         } else {
-            let rest = targets
-                .iter()
-                .flat_map(|t| skipped(&t.endpoint, "there is no usable sign-in"));
+            let because = if mailbox.has_password() {
+                "there is no password"
+            } else {
+                "there is no usable sign-in"
+            };
+            let rest = targets.iter().flat_map(|t| skipped(&t.endpoint, because));
             checks.extend(rest.map(|check| report_skipped(check, &events)));
         }
         let report = Report {
@@ -110,7 +117,7 @@ impl Service {
         self.save_report(&mailbox, &report, options)?;
         let spoken = climbed.into_iter().map(|l| (l.protocol, l.transcript));
         Ok((
-            ReportInfo::new(&events.address, &report),
+            ReportInfo::of(&mailbox, &report),
             spoken.filter(|(_, text)| !text.is_empty()).collect(),
         ))
     }
@@ -151,15 +158,19 @@ impl Service {
         mailbox: &Mailbox,
         limit: Duration,
         events: &Events<'_>,
-    ) -> (Check, Option<Access>) {
+    ) -> (Check, Option<Credentials>) {
         let clock = begin(CheckId::Token, events);
-        match within(limit, self.access(mailbox, false)).await {
-            Ok(access) => {
-                let detail = format!(
-                    "usable until {}",
-                    access.expires.strftime("%Y-%m-%d %H:%M:%S UTC")
-                );
-                (end(CheckId::Token, Ok(detail), clock, events), Some(access))
+        match within(limit, self.credentials(mailbox)).await {
+            Ok(credentials) => {
+                let detail = match &credentials {
+                    Credentials::Token(access) => format!(
+                        "usable until {}",
+                        access.expires.strftime("%Y-%m-%d %H:%M:%S UTC")
+                    ),
+                    Credentials::Password(_) => format!("kept in {}", self.keychain.name()),
+                };
+                let check = end(CheckId::Token, Ok(detail), clock, events);
+                (check, Some(credentials))
             }
             Err(failure) => (end(CheckId::Token, Err(failure), clock, events), None),
         }

@@ -1,19 +1,16 @@
-//! What a mailbox is tested with, and whether its token may go there.
+//! What a mailbox is tested with.
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-use mailwright_domain::{Evidence, Fault, FoundIn, Mailbox, Protocol, Stage};
+use mailwright_domain::{Mailbox, Protocol};
 use mailwright_mail::Target;
-use mailwright_oauth::{Profile, peek, preflight};
 
 use super::TestOptions;
 use crate::mailboxes::allows_plain;
-use crate::tokens::Access;
 use crate::{Code, Failure};
 
 pub(crate) fn targets(mailbox: &Mailbox, options: &TestOptions) -> Result<Vec<Target>, Failure> {
-    let targets: Vec<Target> = [Protocol::Imap, Protocol::Smtp]
+    let targets: Vec<Target> = Protocol::ALL
         .into_iter()
         .filter(|p| options.only.is_empty() || options.only.contains(p))
         .filter_map(|p| target(mailbox, p, options.limit))
@@ -45,36 +42,4 @@ pub(crate) fn target(
         timeout: limit.unwrap_or(mailbox.timeout),
         allow_plain: allows_plain(endpoint),
     })
-}
-
-/// A token that cannot work, or a host that must not get one. A host that was only discovered may be anybody's.
-pub(crate) fn refuse_token(
-    mailbox: &Mailbox,
-    target: &Target,
-    access: &Access,
-) -> Option<Evidence> {
-    let endpoint = &target.endpoint;
-    let mut evidence = if may_have_token(&access.profile, endpoint.source, &endpoint.host) {
-        let claims = peek(&access.token)?;
-        preflight(
-            &access.profile,
-            &claims,
-            endpoint.protocol,
-            Timestamp::now(),
-        )?
-    } else {
-        let text = format!(
-            "{} is not one of the provider's servers, and nobody typed it",
-            endpoint.host
-        );
-        Evidence::fault(Stage::Token, Fault::WrongAudience, text)
-    };
-    evidence.protocol = Some(endpoint.protocol);
-    evidence.mailbox = Some(mailbox.address.to_string());
-    evidence.host = Some(endpoint.host.clone());
-    Some(evidence)
-}
-
-fn may_have_token(profile: &Profile, source: FoundIn, host: &str) -> bool {
-    source == FoundIn::Typed || profile.is_own_host(host)
 }

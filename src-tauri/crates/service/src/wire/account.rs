@@ -2,11 +2,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::AnnouncementInfo;
+
 /// A server as it was detected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Server {
-    /// `imap` or `smtp`.
+    /// `imap`, `pop3` or `smtp`.
     pub protocol: String,
     /// Host name.
     pub host: String,
@@ -98,12 +100,14 @@ pub struct MailboxLine {
     pub name: String,
     /// `microsoft`, `google` or `custom`.
     pub provider: String,
-    /// `oauth` where a person signs in, `app-only` where nobody does.
+    /// `oauth` where a person signs in, `password` where the servers want one, `app-only` where nobody signs in.
     pub auth: String,
     /// Whether it sends.
     pub sends: bool,
     /// Whether it receives.
     pub receives: bool,
+    /// What it is used with: `imap`, `pop3`, `smtp`.
+    pub protocols: Vec<String>,
     /// Person who is signed in.
     pub signed_in_as: Option<String>,
     /// When it was tested last.
@@ -122,7 +126,7 @@ pub struct Mailboxes {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct EndpointInfo {
-    /// `imap` or `smtp`.
+    /// `imap`, `pop3` or `smtp`.
     pub protocol: String,
     /// Host name.
     pub host: String,
@@ -168,6 +172,8 @@ pub struct MailboxDetails {
     pub keychain: String,
     /// `login` or `envelope`: how far the last test got.
     pub proof: Option<String>,
+    /// What its provider has announced about it, by day.
+    pub announcements: Vec<AnnouncementInfo>,
     /// Folder of each role, decoded, as last seen.
     pub folders: BTreeMap<String, RoleInfo>,
 }

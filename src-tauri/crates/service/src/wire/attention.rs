@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::VerdictInfo;
+use super::{AnnouncementInfo, VerdictInfo};
 
 /// Answer of `status`: what needs attention, grouped so that one fix helps as many mailboxes as it can.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,14 +25,14 @@ pub struct Attention {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Fix {
     /// What it is about: something that ends (`secret`, `certificate`, `google-testing`, `inactivity`,
-    /// `sign-in-frequency`), or `sign-in`, `approval`, `problem`.
+    /// `sign-in-frequency`, `announced` by the provider), or `sign-in`, `password`, `approval`, `problem`.
     pub kind: String,
     /// The status of the mailboxes concerned, the worst of them.
     pub status: String,
     /// Who has to act: `you`, `administrator`, `consultant`, `network`, `provider` or `developer`.
     pub who: String,
     /// What to do: `replace-secret`, `replace-certificate`, `publish`, `open-registration`, `test`, `sign-in`,
-    /// `approve`, `tell` (somebody else) or `open` (the mailbox).
+    /// `enter-password`, `approve`, `tell` (somebody else) or `open` (the mailbox).
     pub action: String,
     /// The day on which it ends.
     pub on: Option<String>,
@@ -50,6 +50,8 @@ pub struct Fix {
     pub since: Option<String>,
     /// The diagnosis, where a check failed.
     pub problem: Option<VerdictInfo>,
+    /// What the provider has announced, where it is about that.
+    pub announcement: Option<AnnouncementInfo>,
 }
 
 /// The app registration that a fix is about.

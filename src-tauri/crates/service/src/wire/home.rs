@@ -35,7 +35,7 @@ pub struct HomeLine {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Ends {
-    /// `secret`, `certificate`, `google-testing`, `inactivity` or `sign-in-frequency`.
+    /// `secret`, `certificate`, `google-testing`, `inactivity`, `sign-in-frequency` or `announced`.
     pub kind: String,
     /// The day on which it ends.
     pub on: String,
@@ -65,6 +65,6 @@ pub struct MailboxPage {
 pub struct PlannedCheck {
     /// Which step.
     pub id: String,
-    /// `imap` or `smtp`; null for what concerns the sign-in.
+    /// `imap`, `pop3` or `smtp`; null for what concerns the sign-in.
     pub protocol: Option<String>,
 }

@@ -4,6 +4,7 @@
 
 mod account;
 mod admin_script;
+mod announcement;
 mod approval;
 mod attention;
 mod diagnosis;
@@ -20,6 +21,7 @@ pub use account::{
     UsableSignIn,
 };
 pub use admin_script::AdminScript;
+pub use announcement::AnnouncementInfo;
 pub use approval::ApprovalInfo;
 pub use attention::{Attention, Fix, FixMailbox, FixRegistration};
 pub use diagnosis::{Explained, Problem, ProblemDetails, VerdictInfo};

@@ -35,10 +35,10 @@ pub struct SetupForm {
     pub send: bool,
     /// Whether it receives.
     pub receive: bool,
-    /// Who signs in: `mailbox` (its own account), `other` (a different sign-in name), `shared` (a colleague) or `nobody`
-    /// (the app registration has access of its own).
+    /// Who signs in: `mailbox` (its own account), `other` (a different sign-in name), `shared` (a colleague), `nobody`
+    /// (the app registration has access of its own) or `password` (its servers want one, which is no part of the form).
     pub who_signs_in: String,
-    /// The sign-in name, where it is different.
+    /// The sign-in name, where it is different; the user name of a password, where that is not the address.
     pub sign_in_name: String,
     /// Name that recipients see.
     pub sender_name: String,
@@ -48,8 +48,12 @@ pub struct SetupForm {
     pub account_name: String,
     /// Whether the servers below are used instead of detected ones.
     pub manual: bool,
-    /// Server for reading.
+    /// What the mailbox is read with at the servers below: `imap`, `pop3` or `both`; IMAP where nothing is said.
+    pub read_with: String,
+    /// Server for reading with IMAP.
     pub imap: ServerForm,
+    /// Server for reading with POP3.
+    pub pop3: ServerForm,
     /// Server for sending.
     pub smtp: ServerForm,
     /// Time limit of one check, in seconds.
@@ -107,8 +111,10 @@ pub struct KnownServers {
     pub from: String,
     /// Id of its app registration.
     pub registration: String,
-    /// Server for reading.
+    /// Server for reading with IMAP.
     pub imap: Option<ServerForm>,
+    /// Server for reading with POP3.
+    pub pop3: Option<ServerForm>,
     /// Server for sending.
     pub smtp: Option<ServerForm>,
 }

@@ -1,7 +1,7 @@
-use mailwright_domain::{Check, CheckEvent, Report};
+use mailwright_domain::{Check, CheckEvent, Mailbox, Report};
 use serde::{Deserialize, Serialize};
 
-use super::VerdictInfo;
+use super::{AnnouncementInfo, VerdictInfo};
 
 /// One check of a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -9,7 +9,7 @@ use super::VerdictInfo;
 pub struct CheckInfo {
     /// Which step.
     pub id: String,
-    /// `imap` or `smtp`; null for what concerns the sign-in.
+    /// `imap`, `pop3` or `smtp`; null for what concerns the sign-in.
     pub protocol: Option<String>,
     /// `passed`, `failed`, `skipped`, `unchecked` or `cancelled`.
     pub outcome: String,
@@ -51,6 +51,9 @@ pub struct ReportInfo {
     pub error_id: Option<String>,
     /// In ladder order, one protocol after the other.
     pub checks: Vec<CheckInfo>,
+    /// What the mailbox's provider has announced about it, by day.
+    #[serde(default)]
+    pub announcements: Vec<AnnouncementInfo>,
 }
 
 /// Answer of `test`.
@@ -139,6 +142,15 @@ impl ReportInfo {
             started: report.started.to_string(),
             error_id: crate::error_id::error_id(report),
             checks: report.checks.iter().map(CheckInfo::from).collect(),
+            announcements: Vec::new(),
+        }
+    }
+
+    /// The same, with what concerns the mailbox as it is now.
+    pub(crate) fn of(mailbox: &Mailbox, report: &Report) -> Self {
+        Self {
+            announcements: crate::calendar::announcements(mailbox),
+            ..Self::new(&mailbox.address.to_string(), report)
         }
     }
 }

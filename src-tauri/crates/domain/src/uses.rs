@@ -1,0 +1,64 @@
+use crate::{Mailbox, Protocol, Purpose};
+
+/// The protocols that mail is sent and read with; decides which permissions a sign-in asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uses {
+    /// Read with IMAP.
+    pub imap: bool,
+    /// Read with POP3.
+    pub pop3: bool,
+    /// Sent with SMTP.
+    pub smtp: bool,
+}
+
+impl Uses {
+    /// Whether this protocol is among them.
+    pub fn has(self, protocol: Protocol) -> bool {
+        match protocol {
+            Protocol::Imap => self.imap,
+            Protocol::Pop3 => self.pop3,
+            Protocol::Smtp => self.smtp,
+        }
+    }
+
+    /// These and those.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            imap: self.imap || other.imap,
+            pop3: self.pop3 || other.pop3,
+            smtp: self.smtp || other.smtp,
+        }
+    }
+}
+
+impl From<Purpose> for Uses {
+    /// Reading is by IMAP as long as nobody has said otherwise.
+    fn from(purpose: Purpose) -> Self {
+        Self {
+            imap: purpose.receive,
+            pop3: false,
+            smtp: purpose.send,
+        }
+    }
+}
+
+impl Mailbox {
+    /// The protocols that the mailbox is used with: by its purpose, and for reading by the servers that it has.
+    pub fn uses(&self) -> Uses {
+        let pop3 = self.endpoint(Protocol::Pop3).is_some();
+        Uses {
+            imap: self.endpoint(Protocol::Imap).is_some() || (self.purpose.receive && !pop3),
+            pop3,
+            smtp: self.purpose.send,
+        }
+    }
+
+    /// The protocol with which the mailbox is read where one has to do: IMAP shows more of it than POP3. None where it
+    /// is not read, or has no server for that.
+    pub fn reading(&self) -> Option<Protocol> {
+        [Protocol::Imap, Protocol::Pop3]
+            .into_iter()
+            .find(|protocol| self.endpoint(*protocol).is_some())
+    }
+}
