@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use mailwright_service::{
-    Code, Environment, Failure, Pasting, Route, Secret, Service, SystemBrowser, Waiting,
+    Code, Environment, Failure, Pasting, Route, Secret, Service, SupportDraft, SupportPackage,
+    SystemBrowser, Waiting,
 };
 use tokio::sync::OnceCell;
 
@@ -30,6 +31,12 @@ pub struct Host {
     pub(crate) pasting: Pasting,
     /// Tests that are running, by the mailbox they were started with.
     pub(crate) tests: Running,
+    /// Looking at this computer.
+    pub(crate) doctor: OneAtATime,
+    /// Collecting for a support package.
+    pub(crate) collecting: OneAtATime,
+    /// What was collected last, and the package as it was shown last: that one is written.
+    pub(crate) collected: Mutex<Option<(SupportDraft, SupportPackage)>>,
     /// Where texts to copy go.
     clipboard: Arc<Clipboard>,
     /// A client secret that was taken from the clipboard and is not saved yet.
@@ -46,6 +53,9 @@ impl Host {
             sign_in: OneAtATime::default(),
             pasting: Pasting::default(),
             tests: Running::default(),
+            doctor: OneAtATime::default(),
+            collecting: OneAtATime::default(),
+            collected: Mutex::default(),
             clipboard: Arc::default(),
             pasted: Mutex::new(None),
             finished: OnceCell::new(),
@@ -123,6 +133,8 @@ impl Host {
     async fn end(&self) {
         self.sign_in.cancel();
         self.tests.cancel_all();
+        self.doctor.cancel();
+        self.collecting.cancel();
         if let Some(service) = self.opened() {
             // What is left is forgotten at the next start.
             let _ = tokio::time::timeout(FORGETTING, service.forget_removed()).await;

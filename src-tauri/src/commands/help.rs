@@ -11,12 +11,17 @@ use crate::host::Host;
 /// Longer than any page or log that a person would paste.
 const LONGEST_TEXT: usize = 2 * 1024 * 1024;
 
-/// What a text says, from any program; nothing leaves this computer.
+/// What a text says, from any program; nothing leaves this computer. Where it was seen and whose it is are words of
+/// `mailwright explain`, and help to weigh what is found.
 #[tauri::command]
-pub async fn explain(text: String) -> Answer<Explained> {
+pub async fn explain(
+    text: String,
+    stage: Option<String>,
+    provider: Option<String>,
+) -> Answer<Explained> {
     check_length(&text)?;
     let explained = tauri::async_runtime::spawn_blocking(move || {
-        mailwright_service::explain(&text, None, None)
+        mailwright_service::explain(&text, stage.as_deref(), provider.as_deref())
     });
     Ok(explained.await.map_err(|_| unreadable())??)
 }
@@ -64,6 +69,25 @@ fn page(text: &str) -> Option<Url> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_explained_with_what_is_known_of_where_it_was_seen() {
+        let asked = |stage: Option<&str>, provider: Option<&str>| {
+            let text = "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.";
+            let text = format!("{}{text}", "INFO  polling\n".repeat(8_000));
+            let words = [stage, provider].map(|word| word.map(str::to_owned));
+            let [stage, provider] = words;
+            tauri::async_runtime::block_on(explain(text, stage, provider))
+        };
+        for (stage, provider) in [(None, None), (Some("smtp-auth"), Some("microsoft"))] {
+            let explained = asked(stage, provider).unwrap();
+            let best = explained.verdicts.first().unwrap();
+            assert_eq!(best.who, "administrator", "{best:?}");
+            assert!(best.matched.as_ref().unwrap().contains("5.7.139"));
+        }
+        let failure = asked(Some("nowhere"), None).unwrap_err();
+        assert_eq!(failure.code, "usage");
+    }
 
     #[test]
     fn only_pages_of_the_web_are_opened() {

@@ -7,6 +7,7 @@
 pub mod about;
 pub mod approval;
 pub mod attention;
+pub mod computer;
 mod error;
 pub mod folders;
 pub mod help;
@@ -14,6 +15,7 @@ pub mod mailboxes;
 pub mod registrations;
 pub mod setups;
 pub mod sign_in;
+pub mod support;
 pub mod testing;
 mod typed;
 

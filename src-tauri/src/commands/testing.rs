@@ -1,7 +1,7 @@
 //! Proving that a mailbox works, with an event for each check.
 
-use mailwright_service::TestOptions;
 use mailwright_service::wire::{PlannedCheck, ReportInfo, TestEvent};
+use mailwright_service::{Protocol, TestOptions};
 use tauri::State;
 use tauri::ipc::Channel;
 use tokio::sync::mpsc::unbounded_channel;
@@ -17,11 +17,12 @@ pub async fn test_plan(host: State<'_, Host>, which: String) -> Answer<Vec<Plann
         .await?)
 }
 
-/// Tests a mailbox; ends with the code `cancelled` when it is stopped.
+/// Tests a mailbox, or one side of it; ends with the code `cancelled` when it is stopped.
 #[tauri::command]
 pub async fn test(
     host: State<'_, Host>,
     which: String,
+    only: Option<Protocol>,
     events: Channel<TestEvent>,
 ) -> Answer<ReportInfo> {
     let service = host.service()?;
@@ -32,7 +33,10 @@ pub async fn test(
             let _ = events.send(event);
         }
     };
-    let options = TestOptions::default();
+    let options = TestOptions {
+        only: only.into_iter().collect(),
+        ..TestOptions::default()
+    };
     let work = async { tokio::join!(service.test(&which, &options, sender), forward).0 };
     Ok(Box::pin(host.tests.run(&which, work)).await??)
 }

@@ -50,5 +50,8 @@ fn export(folder: &str) -> Result<(), ExportError> {
     wire::RegistrationForm::export_all(&config)?;
     wire::FieldNote::export_all(&config)?;
     wire::AdminScript::export_all(&config)?;
+    wire::Doctor::export_all(&config)?;
+    wire::SupportShown::export_all(&config)?;
+    wire::SupportSaved::export_all(&config)?;
     mailwright_service::Code::export_all(&config)
 }

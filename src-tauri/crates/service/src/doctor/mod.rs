@@ -12,10 +12,11 @@ mod tls;
 
 use jiff::Timestamp;
 use mailwright_domain::Cloud;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 use url::Url;
 
-use crate::wire::{Doctor, milliseconds};
+use crate::wire::{Doctor, DoctorCheck, milliseconds};
 use crate::{Browser, Failure, Service};
 use finding::Finding;
 
@@ -26,29 +27,49 @@ impl Service {
     /// # Errors
     /// The mailboxes, whose servers' names are asked for, cannot be read.
     pub async fn doctor(&self, browser: &dyn Browser) -> Result<Doctor, Failure> {
+        // Nobody listens.
+        let (findings, _) = unbounded_channel();
+        self.doctor_and_tell(browser, findings).await
+    }
+
+    /// The same, and each finding is told as soon as it is made; the answer has all of them in their order. Dropping
+    /// the future stops it.
+    ///
+    /// # Errors
+    /// As [`Service::doctor`].
+    pub async fn doctor_and_tell(
+        &self,
+        browser: &dyn Browser,
+        to: UnboundedSender<DoctorCheck>,
+    ) -> Result<Doctor, Failure> {
         let checked = Timestamp::now();
         let began = Instant::now();
         let address = self.tenants.authority(Cloud::Global);
         let names = self.names_to_ask(address.as_ref())?;
-        let (keychain, loopback, names, asked) = tokio::join!(
-            self.look_at_keychain(),
-            loopback::look(),
-            names::look(&self.net, names),
-            outside::ask(&self.net, address),
+        let (browser, keychain, loopback, names, outside) = tokio::join!(
+            told(&to, async { [look_at_browser(browser)] }),
+            told(&to, async { [self.look_at_keychain().await] }),
+            told(&to, loopback::look()),
+            told(&to, async { [names::look(&self.net, names).await] }),
+            told(&to, self.look_outside(address)),
         );
-        let mut findings = vec![keychain, look_at_browser(browser)];
-        findings.extend(loopback);
-        findings.extend([
-            names,
-            proxy::look(asked.as_ref(), |name| std::env::var(name).ok()),
-            tls::look(asked.as_ref()),
-            clock::look(asked.as_ref()),
-        ]);
+        let findings = keychain.iter().chain(&browser).chain(&loopback);
+        let findings = findings.chain(&names).chain(&outside);
         Ok(Doctor {
             checked: checked.to_string(),
             ms: milliseconds(began.elapsed()),
-            checks: findings.iter().map(Into::into).collect(),
+            checks: findings.map(Into::into).collect(),
         })
+    }
+
+    /// What one request to the sign-in service shows.
+    async fn look_outside(&self, address: Option<Url>) -> [Finding; 3] {
+        let asked = outside::ask(&self.net, address).await;
+        [
+            proxy::look(asked.as_ref(), |name| std::env::var(name).ok()),
+            tls::look(asked.as_ref()),
+            clock::look(asked.as_ref()),
+        ]
     }
 
     async fn look_at_keychain(&self) -> Finding {
@@ -75,6 +96,18 @@ impl Service {
         let all = hosts.chain(servers.map(|server| server.host.as_str()));
         Ok(names::distinct(all))
     }
+}
+
+/// Tells of what was found as soon as it was.
+async fn told<const N: usize>(
+    to: &UnboundedSender<DoctorCheck>,
+    look: impl Future<Output = [Finding; N]>,
+) -> [Finding; N] {
+    let found = look.await;
+    for finding in &found {
+        let _ = to.send(finding.into());
+    }
+    found
 }
 
 fn look_at_browser(browser: &dyn Browser) -> Finding {

@@ -54,6 +54,23 @@ async fn everything_is_looked_at_and_nothing_is_kept() {
 }
 
 #[tokio::test]
+async fn each_finding_is_told_once_and_before_the_answer() {
+    let (service, _secrets, _home) = service();
+    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+    let browser = browser();
+    let doctor = service.doctor_and_tell(&browser, sender).await.unwrap();
+    let mut told = Vec::new();
+    while let Ok(finding) = receiver.try_recv() {
+        told.push(finding);
+    }
+    let by_name = |mut checks: Vec<DoctorCheck>| {
+        checks.sort_by(|a, b| a.id.cmp(&b.id));
+        checks
+    };
+    assert_eq!(by_name(told), by_name(doctor.checks));
+}
+
+#[tokio::test]
 async fn what_fails_says_who_has_to_do_what() {
     let (service, secrets, _home) = service();
     secrets.refuse(KeychainError::Locked);

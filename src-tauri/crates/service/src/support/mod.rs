@@ -4,6 +4,7 @@
 //! through where they stop archives. It is put together from types that have no field for a secret; then every secret
 //! that the keychain holds for what is in it is looked for all the same, and what is found is taken out.
 
+mod file;
 mod mask;
 mod secrets;
 
@@ -15,6 +16,7 @@ use crate::browser::mailto;
 use crate::error_id::{error_id, read};
 use crate::wire::{
     Package, PackagePart, PackageProgram, PackageTranscript, RegistrationDetails, ReportInfo,
+    SupportShown,
 };
 use crate::{Browser, Code, Failure, Service, TestOptions, VARIABLES};
 use mask::Mask;
@@ -42,11 +44,23 @@ pub struct PackageOptions {
     pub test: bool,
 }
 
+/// What was collected for a support package, without secrets. Whether it says whose it is can still be chosen, again and
+/// again, without looking at anything anew.
+#[derive(Clone, Debug)]
+pub struct SupportDraft {
+    package: Package,
+    /// The package as JSON, after the secrets of this computer were looked for in it.
+    document: Value,
+    title: String,
+}
+
 /// A support package that is not written yet.
 #[derive(Clone, Debug)]
 pub struct SupportPackage {
     /// The file's text.
     pub text: String,
+    /// Whether addresses, names and host names were replaced.
+    pub masked: bool,
     /// All that is in it.
     pub contents: Vec<PackagePart>,
     /// Error IDs in it, the newest first.
@@ -69,6 +83,19 @@ impl Service {
         options: &PackageOptions,
         browser: &dyn Browser,
     ) -> Result<SupportPackage, Failure> {
+        let draft = self.collect_for_support(options, browser).await?;
+        draft.package(options.mask)
+    }
+
+    /// Collects what goes into a support package; `mask` of the options is for [`SupportDraft::package`].
+    ///
+    /// # Errors
+    /// As [`Service::support_package`].
+    pub async fn collect_for_support(
+        &self,
+        options: &PackageOptions,
+        browser: &dyn Browser,
+    ) -> Result<SupportDraft, Failure> {
         let (mailboxes, mut reports) = self.asked_for(options)?;
         let mut transcripts = Vec::new();
         if options.test {
@@ -79,12 +106,11 @@ impl Service {
             reports = self.latest_of(&mailboxes)?;
         }
         reports.sort_by_key(|(_, report)| std::cmp::Reverse(report.started));
-        let error_ids: Vec<String> = reports.iter().filter_map(|(_, r)| error_id(r)).collect();
         let package = Package {
             about: ABOUT.to_owned(),
             made: jiff::Timestamp::now().to_string(),
-            masked: options.mask,
-            error_ids: error_ids.clone(),
+            masked: false,
+            error_ids: reports.iter().filter_map(|(_, r)| error_id(r)).collect(),
             program: self.program(),
             computer: self.doctor(browser).await?,
             mailboxes: mailboxes
@@ -98,18 +124,16 @@ impl Service {
                 .collect(),
             transcripts,
         };
-        let title = title(&package);
+        let secrets = self.secrets_of(&mailboxes).await;
         let mut document = serde_json::to_value(&package)
             .map_err(|_| Failure::internal("A support package could not be written as JSON."))?;
-        let secrets = self.secrets_of(&mailboxes).await;
-        let mut mask = options.mask.then(|| Mask::of(&package));
-        let mut clean = |text: &str| {
-            let text = secrets.taken_out_of(text);
-            mask.as_mut().map_or(text.clone(), |mask| mask.text(&text))
-        };
-        each_text(&mut document, &mut clean);
-        let title = clean(&title);
-        finish(&document, &package, &title)
+        each_text(&mut document, &mut |text| secrets.taken_out_of(text));
+        let title = secrets.taken_out_of(&title(&package));
+        Ok(SupportDraft {
+            package,
+            document,
+            title,
+        })
     }
 
     fn asked_for(&self, options: &PackageOptions) -> Result<(Vec<Mailbox>, Reports), Failure> {
@@ -203,6 +227,39 @@ impl Service {
     }
 }
 
+impl SupportDraft {
+    /// The package as it would be written, with the customer in it or not.
+    ///
+    /// # Errors
+    /// It cannot be written as JSON, which does not happen.
+    pub fn package(&self, masked: bool) -> Result<SupportPackage, Failure> {
+        let mut document = self.document.clone();
+        if let Some(said) = document.get_mut("masked") {
+            *said = masked.into();
+        }
+        if !masked {
+            return finish(&document, &self.package, &self.title, masked);
+        }
+        let mut mask = Mask::of(&self.package);
+        each_text(&mut document, &mut |text| mask.text(text));
+        finish(&document, &self.package, &mask.text(&self.title), masked)
+    }
+}
+
+impl SupportPackage {
+    /// As the window shows it before it is written.
+    pub fn shown(&self) -> SupportShown {
+        SupportShown {
+            text: self.text.clone(),
+            bytes: self.text.len() + 1,
+            masked: self.masked,
+            error_ids: self.error_ids.clone(),
+            contents: self.contents.clone(),
+            subject: self.subject.clone(),
+        }
+    }
+}
+
 /// What a Linux system calls itself (os-release(5)); other systems have no file for that.
 fn system_name() -> Option<String> {
     let text = std::fs::read_to_string("/etc/os-release").ok()?;
@@ -229,7 +286,12 @@ fn each_text(value: &mut Value, change: &mut impl FnMut(&str) -> String) {
     }
 }
 
-fn finish(document: &Value, package: &Package, title: &str) -> Result<SupportPackage, Failure> {
+fn finish(
+    document: &Value,
+    package: &Package,
+    title: &str,
+    masked: bool,
+) -> Result<SupportPackage, Failure> {
     let text = serde_json::to_string_pretty(document)
         .map_err(|_| Failure::internal("A support package could not be written as JSON."))?;
     let id = package.error_ids.first().map(|id| format!(" {id}"));
@@ -248,6 +310,7 @@ fn finish(document: &Value, package: &Package, title: &str) -> Result<SupportPac
         contents: contents(document, package),
         error_ids: package.error_ids.clone(),
         text,
+        masked,
         subject,
         message,
     })

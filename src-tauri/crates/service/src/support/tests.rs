@@ -130,3 +130,29 @@ async fn one_report_is_found_by_its_error_id() {
     let failure = package(&sample, &by_id("MW-0000-0000".to_owned())).await;
     assert_eq!(failure.unwrap_err().code, Code::NotFound);
 }
+
+#[tokio::test]
+async fn whether_it_says_whose_it_is_is_chosen_after_everything_was_collected() {
+    let (sample, _) = sample().await;
+    let browser = SystemBrowser::default();
+    let service = &sample.service;
+    let options = PackageOptions::default();
+    let draft = service.collect_for_support(&options, &browser).await;
+    let draft = draft.unwrap();
+    let (plain, masked) = (draft.package(false).unwrap(), draft.package(true).unwrap());
+    assert_eq!(
+        plain.text,
+        draft.package(false).unwrap().text,
+        "and back again"
+    );
+    assert!(plain.text.contains("anna@firma.nl") && !masked.text.contains("anna"));
+    for (package, said) in [(&plain, false), (&masked, true)] {
+        let shown = package.shown();
+        let document: Value = serde_json::from_str(&shown.text).unwrap();
+        assert_eq!((shown.masked, &document["masked"]), (said, &said.into()));
+        assert_eq!(shown.bytes, shown.text.len() + 1);
+        for secret in [CLIENT_SECRET, REFRESH_TOKEN] {
+            assert!(!shown.text.contains(secret) && !shown.subject.contains(secret));
+        }
+    }
+}

@@ -36,6 +36,6 @@ pub use setup::{
     RegistrationChoice, ServerForm, SetupForm, SetupInfo, SignInStep,
 };
 pub(crate) use support::{Package, PackageProgram, PackageTranscript};
-pub use support::{PackagePart, SupportPackaged};
+pub use support::{PackagePart, SupportPackaged, SupportSaved, SupportShown};
 pub use testing::{CheckInfo, ReportInfo, Reports, TestEvent, Token};
 pub(crate) use testing::{milliseconds, word};

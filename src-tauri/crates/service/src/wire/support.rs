@@ -36,6 +36,33 @@ pub struct SupportPackaged {
     pub mailto: String,
 }
 
+/// A support package as the window shows it before it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SupportShown {
+    /// The whole file: one JSON document.
+    pub text: String,
+    /// Its size in bytes.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub bytes: usize,
+    /// Whether addresses and host names were replaced.
+    pub masked: bool,
+    /// Error IDs of the failed reports in it, the newest first.
+    pub error_ids: Vec<String>,
+    /// All that is in it.
+    pub contents: Vec<PackagePart>,
+    /// Subject for a message to support.
+    pub subject: String,
+}
+
+/// A support package that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SupportSaved {
+    /// The file, by its whole path.
+    pub file: String,
+}
+
 /// The file: one JSON document. It has no field for a secret or a message.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Package {
