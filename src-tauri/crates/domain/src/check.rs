@@ -35,6 +35,12 @@ pub enum CheckId {
     Count,
     /// Sender and recipient are accepted (SMTP MAIL, RCPT, then RSET).
     Envelope,
+    /// A real message is accepted.
+    Message,
+    /// That message is found in the mailbox.
+    Arrived,
+    /// That message is taken away again.
+    Remove,
     /// The grant can be renewed.
     Renew,
 }
@@ -56,6 +62,9 @@ impl CheckId {
             Self::Folders => "folders",
             Self::Count => "count",
             Self::Envelope => "envelope",
+            Self::Message => "message",
+            Self::Arrived => "arrived",
+            Self::Remove => "remove",
             Self::Renew => "renew",
         }
     }

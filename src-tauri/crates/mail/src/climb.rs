@@ -1,12 +1,14 @@
 use std::time::Duration;
 
 use mailwright_domain::{
-    AuthKind, Check, CheckEvent, CheckId, Endpoint, Evidence, Outcome, Protocol, Security, Stage,
+    AuthKind, Check, CheckEvent, CheckId, Endpoint, Evidence, Fault, Outcome, Protocol,
+    Security,
 };
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
 use crate::failure::Failure;
+use crate::plan::{plan, stage, what_failed};
 use crate::transcript::Log;
 
 /// What a successful step found.
@@ -15,6 +17,8 @@ pub(crate) struct Passed<T> {
     /// One plain sentence.
     pub(crate) detail: String,
     pub(crate) says: Option<String>,
+    /// Whether that proves what the check is about.
+    proves: bool,
 }
 
 impl<T> Passed<T> {
@@ -23,7 +27,14 @@ impl<T> Passed<T> {
             value,
             detail: detail.into(),
             says: None,
+            proves: true,
         }
+    }
+
+    /// Nothing went wrong that would end the ladder, and nothing is proven either.
+    pub(crate) fn proving_nothing(mut self) -> Self {
+        self.proves = false;
+        self
     }
 
     pub(crate) fn saying(mut self, says: impl Into<String>) -> Self {
@@ -48,6 +59,8 @@ pub(crate) struct Climb<'a> {
     pub(crate) log: Log,
     events: &'a UnboundedSender<CheckEvent>,
     checks: Vec<Check>,
+    /// Checks beyond those of the protocol.
+    more: &'static [CheckId],
     /// The step before which the climb ends.
     end: Option<CheckId>,
     has_ended_there: bool,
@@ -67,9 +80,16 @@ impl<'a> Climb<'a> {
             log,
             events,
             checks: Vec::new(),
+            more: &[],
             end: None,
             has_ended_there: false,
         }
+    }
+
+    /// These checks follow those of the protocol.
+    pub(crate) fn with_more(mut self, more: &'static [CheckId]) -> Self {
+        self.more = more;
+        self
     }
 
     /// Ends before this step, which is then not begun: nothing of it is sent.
@@ -118,6 +138,11 @@ impl<'a> Climb<'a> {
         });
     }
 
+    /// Records a step that there is no reason to run; `because` completes “Skipped because …”.
+    pub(crate) fn skip(&mut self, id: CheckId, because: &str) {
+        self.record(skipped_check(self.endpoint.protocol, id, because));
+    }
+
     fn started(&self, id: CheckId) {
         self.log.note(id.word());
         // Nobody may be listening any more; the ladder is returned whole anyway.
@@ -130,7 +155,13 @@ impl<'a> Climb<'a> {
     fn finished<T>(&mut self, id: CheckId, took: Duration, result: Step<T>) -> Result<T, Halt> {
         match result {
             Ok(passed) => {
+                let outcome = if passed.proves {
+                    Outcome::Passed
+                } else {
+                    Outcome::Unchecked
+                };
                 self.record(Check {
+                    outcome,
                     server_says: passed.says,
                     ..self.check(id, took, passed.detail)
                 });
@@ -186,6 +217,26 @@ impl<'a> Climb<'a> {
         }
     }
 
+    /// The step that failed, for whoever climbed as a part of another step.
+    pub(crate) fn into_failure(self) -> Box<Failure> {
+        let failed = self.checks.into_iter().find(|c| c.outcome == Outcome::Failed);
+        let Some(check) = failed else {
+            return Failure::new(Fault::Closed, "The session ended.");
+        };
+        let evidence = check.evidence.map(|evidence| *evidence);
+        let mut failure = Failure {
+            detail: check.detail,
+            says: check.server_says,
+            ..Failure::default()
+        };
+        if let Some(evidence) = evidence {
+            failure.fault = evidence.fault;
+            failure.response_code = evidence.response_code;
+            failure.challenge = evidence.challenge;
+        }
+        Box::new(failure)
+    }
+
     /// All checks; those that were not reached are skipped, with the reason.
     pub(crate) fn finish(mut self) -> Vec<Check> {
         let because = self
@@ -193,7 +244,8 @@ impl<'a> Climb<'a> {
             .iter()
             .find(|c| c.outcome == Outcome::Failed)
             .map_or("an earlier check did not succeed", |c| what_failed(c.id));
-        for id in plan(self.endpoint.protocol, self.security) {
+        let own = plan(self.endpoint.protocol, self.security);
+        for id in own.iter().chain(self.more) {
             if !self.checks.iter().any(|c| c.id == *id) {
                 let check = skipped_check(self.endpoint.protocol, *id, because);
                 self.record(check);
@@ -203,11 +255,12 @@ impl<'a> Climb<'a> {
     }
 }
 
-/// Every check that a test of this server would run, as skipped; `because` completes “Skipped because …”. For when
-/// there is nothing to sign in with.
-pub fn skipped(endpoint: &Endpoint, because: &str) -> Vec<Check> {
+/// Every check that a test of this server would run, and `more` after them, as skipped; `because` completes “Skipped
+/// because …”. For when there is nothing to sign in with.
+pub fn skipped(endpoint: &Endpoint, more: &[CheckId], because: &str) -> Vec<Check> {
     plan(endpoint.protocol, expected(endpoint))
         .iter()
+        .chain(more)
         .map(|id| skipped_check(endpoint.protocol, *id, because))
         .collect()
 }
@@ -239,143 +292,4 @@ pub(crate) fn expected(endpoint: &Endpoint) -> Security {
 pub(crate) fn must_try(endpoint: &Endpoint) -> bool {
     endpoint.security == Security::Auto
         && !matches!(endpoint.port, 993 | 465 | 995 | 143 | 587 | 25 | 110)
-}
-
-/// The steps of a ladder, in order.
-fn plan(protocol: Protocol, security: Security) -> &'static [CheckId] {
-    use CheckId::{
-        Authenticate, Capabilities, CapabilitiesSecure, Connect, Count, Envelope, Folders,
-        Greeting, Inbox, Resolve, Starttls, Tls,
-    };
-    match (protocol, security) {
-        (Protocol::Smtp, Security::Tls | Security::Auto) => &[
-            Resolve,
-            Connect,
-            Tls,
-            Greeting,
-            CapabilitiesSecure,
-            Authenticate,
-            Envelope,
-        ],
-        (Protocol::Smtp, Security::Starttls) => &[
-            Resolve,
-            Connect,
-            Greeting,
-            Capabilities,
-            Starttls,
-            Tls,
-            CapabilitiesSecure,
-            Authenticate,
-            Envelope,
-        ],
-        (Protocol::Smtp, Security::Plain) => &[
-            Resolve,
-            Connect,
-            Greeting,
-            Capabilities,
-            Authenticate,
-            Envelope,
-        ],
-        (Protocol::Imap, Security::Tls | Security::Auto) => &[
-            Resolve,
-            Connect,
-            Tls,
-            Greeting,
-            CapabilitiesSecure,
-            Authenticate,
-            Inbox,
-            Folders,
-            Count,
-        ],
-        (Protocol::Imap, Security::Starttls) => &[
-            Resolve,
-            Connect,
-            Greeting,
-            Capabilities,
-            Starttls,
-            Tls,
-            CapabilitiesSecure,
-            Authenticate,
-            Inbox,
-            Folders,
-            Count,
-        ],
-        (Protocol::Imap, Security::Plain) => &[
-            Resolve,
-            Connect,
-            Greeting,
-            Capabilities,
-            Authenticate,
-            Inbox,
-            Folders,
-            Count,
-        ],
-        (Protocol::Pop3, Security::Tls | Security::Auto) => &[
-            Resolve,
-            Connect,
-            Tls,
-            Greeting,
-            CapabilitiesSecure,
-            Authenticate,
-            Inbox,
-            Count,
-        ],
-        (Protocol::Pop3, Security::Starttls) => &[
-            Resolve,
-            Connect,
-            Greeting,
-            Capabilities,
-            Starttls,
-            Tls,
-            CapabilitiesSecure,
-            Authenticate,
-            Inbox,
-            Count,
-        ],
-        (Protocol::Pop3, Security::Plain) => &[
-            Resolve,
-            Connect,
-            Greeting,
-            Capabilities,
-            Authenticate,
-            Inbox,
-            Count,
-        ],
-    }
-}
-
-fn stage(protocol: Protocol, id: CheckId) -> Stage {
-    match (id, protocol) {
-        (CheckId::Resolve, _) => Stage::Dns,
-        (CheckId::Connect, _) => Stage::Tcp,
-        (CheckId::Tls, _) => Stage::Tls,
-        (CheckId::Token | CheckId::Renew, _) => Stage::Token,
-        (CheckId::Greeting, _) => Stage::Greeting,
-        (_, Protocol::Pop3) => Stage::Pop3,
-        (CheckId::Capabilities | CheckId::Starttls | CheckId::CapabilitiesSecure, _) => {
-            Stage::Greeting
-        }
-        (CheckId::Authenticate, Protocol::Smtp) => Stage::SmtpAuth,
-        (CheckId::Authenticate, Protocol::Imap) => Stage::ImapAuth,
-        (_, Protocol::Smtp) => Stage::SmtpMail,
-        (_, Protocol::Imap) => Stage::ImapSelect,
-    }
-}
-
-fn what_failed(id: CheckId) -> &'static str {
-    match id {
-        CheckId::Token | CheckId::Renew => "there is no usable sign-in",
-        CheckId::Resolve => "the server's name has no address",
-        CheckId::Connect => "there is no connection to the server",
-        CheckId::Greeting => "the server did not greet as it should",
-        CheckId::Capabilities | CheckId::CapabilitiesSecure => {
-            "the server did not say what it offers"
-        }
-        CheckId::Starttls | CheckId::Tls => "the connection could not be protected",
-        CheckId::Authenticate => "the server did not accept the sign-in",
-        CheckId::Inbox => "the inbox did not open",
-        CheckId::Folders => "the folders could not be listed",
-        CheckId::Count => "messages could not be counted",
-        CheckId::Envelope => "sender or recipient was not accepted",
-    }
 }
