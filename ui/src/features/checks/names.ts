@@ -14,6 +14,9 @@ const names: Record<string, () => string> = {
   folders: m.checks_name_folders,
   count: m.checks_name_count,
   envelope: m.checks_name_envelope,
+  message: m.checks_name_message,
+  arrived: m.checks_name_arrived,
+  remove: m.checks_name_remove,
   renew: m.checks_name_renew,
 };
 

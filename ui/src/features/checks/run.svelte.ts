@@ -17,6 +17,8 @@ export class TestRun {
   error: HostError | null = $state.raw(null);
   /** When the present run began, in milliseconds. */
   began: number | null = $state(null);
+  /** Whether the next run sends a message to the mailbox itself too. */
+  message = $state(false);
   /** How long it has been running, or how long it took. */
   elapsed = $state(0);
 
@@ -50,13 +52,15 @@ export class TestRun {
     this.#tick();
     this.#planning = true;
     try {
-      const plan = await this.gateway.plan(this.which);
+      const { message } = this; // what is ticked meanwhile is for the next run
+      const plan = await this.gateway.plan(this.which, message);
       if (old()) return;
       this.#planning = false;
       this.rows = rowsOf(plan);
-      const report = await this.gateway.test(this.which, (event) => {
+      const on = (event: TestEvent) => {
         if (!old()) this.#on(event);
-      });
+      };
+      const report = await this.gateway.test(this.which, on, message);
       if (old()) return;
       this.#take(report);
       this.#say(report);

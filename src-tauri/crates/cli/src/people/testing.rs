@@ -19,6 +19,9 @@ pub(crate) fn check_name(protocol: Option<&str>, id: &str) -> String {
         "folders" => "List folders",
         "count" => "Count messages",
         "envelope" => "Sender and recipient accepted",
+        "message" => "Message accepted",
+        "arrived" => "Message arrived",
+        "remove" => "Message deleted again",
         "renew" => "Sign-in can be renewed",
         other => other,
     };
@@ -102,6 +105,8 @@ fn summary(report: &ReportInfo) -> String {
     };
     let proof = match report.proof.as_deref() {
         Some("envelope") => " Sending: accepted, not yet sent.",
+        Some("message") => " Sending: a message was accepted.",
+        Some("arrived") => " Sending: a message was sent and arrived.",
         _ => "",
     };
     let error_id = report.error_id.as_ref().map(|id| {

@@ -5,9 +5,11 @@ use std::time::Duration;
 use mailwright_domain::{
     Check, CheckEvent, CheckId, Evidence, Mailbox, Outcome, Proof, Protocol, Provider,
 };
-use mailwright_mail::{Credential, Target, skipped};
+use mailwright_mail::{Credential, Errand, Target, skipped};
 use tokio::sync::mpsc::unbounded_channel;
 
+use super::TestOptions;
+use super::errands::{Errands, tell_what_is_left};
 use super::events::{Events, diagnose, report_skipped};
 use super::neighbours::advise;
 use super::targets::refuse_token;
@@ -24,21 +26,26 @@ pub(super) struct Climbed {
 }
 
 impl Service {
-    /// Every protocol at the same time: neither waits for the other.
+    /// Every protocol at the same time: neither waits for the other, but for a message that one sends and the other
+    /// looks for.
     pub(super) async fn climb(
         &self,
         mailbox: &Mailbox,
         targets: &[Target],
         access: &Access,
+        options: &TestOptions,
         events: &Events<'_>,
     ) -> Vec<Climbed> {
         let reading = targets.iter().find(|t| t.endpoint.protocol.receives());
         let sending = targets.iter().find(|t| !t.endpoint.protocol.receives());
+        let Errands { send, find } = Errands::of(mailbox, options, reading.is_some());
         let (read, sent) = tokio::join!(
-            self.climb_one(mailbox, reading, access, events),
-            self.climb_one(mailbox, sending, access, events)
+            self.climb_one(mailbox, reading, access, find, events),
+            self.climb_one(mailbox, sending, access, send, events)
         );
-        read.into_iter().chain(sent).collect()
+        let mut climbed: Vec<Climbed> = read.into_iter().chain(sent).collect();
+        tell_what_is_left(&mut climbed);
+        climbed
     }
 
     async fn climb_one(
@@ -46,16 +53,18 @@ impl Service {
         mailbox: &Mailbox,
         target: Option<&Target>,
         access: &Access,
+        errand: Errand,
         events: &Events<'_>,
     ) -> Option<Climbed> {
         let target = target?;
         if let Some(evidence) = refuse_token(mailbox, target, access) {
-            return Some(not_climbed(mailbox, target, evidence, events));
+            return Some(not_climbed(mailbox, target, &errand, evidence, events));
         }
         let (sender, mut receiver) = unbounded_channel();
         let credential = Credential::OAuth(access.token.clone());
         let climbing = async {
-            let ladder = mailwright_mail::run(&self.net, target, &credential, &sender).await;
+            let ladder =
+                mailwright_mail::run_errand(&self.net, target, &credential, errand, &sender).await;
             drop(sender);
             ladder
         };
@@ -70,8 +79,8 @@ impl Service {
             temper(mailbox, check);
         }
         advise(&self.net, target, &mut ladder).await;
-        if looks_at_rights_late(mailbox) {
-            ladder.proof = ladder.proof.map(|_| Proof::Login);
+        if looks_at_rights_late(mailbox) && ladder.proof == Some(Proof::Envelope) {
+            ladder.proof = Some(Proof::Login);
         }
         Some(Climbed {
             protocol: target.endpoint.protocol,
@@ -86,6 +95,7 @@ impl Service {
 fn not_climbed(
     mailbox: &Mailbox,
     target: &Target,
+    errand: &Errand,
     evidence: Evidence,
     events: &Events<'_>,
 ) -> Climbed {
@@ -104,6 +114,7 @@ fn not_climbed(
     events.send(&CheckEvent::Finished(check.clone()));
     let rest = skipped(
         &target.endpoint,
+        errand.checks(),
         "the token must not or cannot be used there",
     )
     .into_iter()

@@ -1,6 +1,7 @@
 //! Testing a mailbox: the sign-in, every server's ladder side by side, the renewal, and the report of all of it.
 
 mod climb;
+mod errands;
 mod events;
 mod many;
 mod neighbours;
@@ -12,10 +13,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use mailwright_domain::{Check, CheckId, Mailbox, Protocol, Report, Status};
-use mailwright_mail::skipped;
+use mailwright_mail::{Target, skipped};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
+pub use errands::SendTo;
 pub(crate) use events::{diagnose, failure_of};
 pub use many::{Progress, Round};
 pub(crate) use targets::{refuse_token, target, targets};
@@ -24,6 +26,7 @@ use crate::status::status;
 use crate::tokens::Access;
 use crate::wire::{ReportInfo, TestEvent};
 use crate::{Code, Failure, Service};
+use errands::Errands;
 use events::{Events, begin, end, report_skipped};
 use transcripts::{prepare_transcripts, save_transcript};
 
@@ -36,6 +39,8 @@ pub struct TestOptions {
     pub limit: Option<Duration>,
     /// Folder for transcripts, one file per protocol.
     pub transcripts: Option<PathBuf>,
+    /// Send a real message too, where the mailbox sends at all; none means that nothing is sent.
+    pub message: Option<SendTo>,
 }
 
 impl Service {
@@ -82,7 +87,9 @@ impl Service {
         let mut checks = vec![token_check];
         let mut climbed = Vec::new();
         if let Some(access) = access {
-            climbed = self.climb(&mailbox, &targets, &access, &events).await;
+            climbed = self
+                .climb(&mailbox, &targets, &access, options, &events)
+                .await;
             checks.extend(
                 climbed
                     .iter()
@@ -90,10 +97,8 @@ impl Service {
             );
             checks.push(self.renew_check(&mailbox, &access, limit, &events).await);
         } else {
-            let rest = targets
-                .iter()
-                .flat_map(|t| skipped(&t.endpoint, "there is no usable sign-in"));
-            checks.extend(rest.map(|check| report_skipped(check, &events)));
+            let rest = planned(&mailbox, &targets, options, "there is no usable sign-in");
+            checks.extend(rest.into_iter().map(|check| report_skipped(check, &events)));
         }
         let report = Report {
             mailbox: mailbox.id,
@@ -182,6 +187,24 @@ impl Service {
         };
         end(CheckId::Renew, result, clock, events)
     }
+}
+
+/// Every check of the ladders that such a test climbs, as skipped for this reason.
+pub(crate) fn planned(
+    mailbox: &Mailbox,
+    targets: &[Target],
+    options: &TestOptions,
+    because: &str,
+) -> Vec<Check> {
+    let reads = targets.iter().any(|t| t.endpoint.protocol.receives());
+    let errands = Errands::of(mailbox, options, reads);
+    targets
+        .iter()
+        .flat_map(|target| {
+            let more = errands.checks(target.endpoint.protocol);
+            skipped(&target.endpoint, more, because)
+        })
+        .collect()
 }
 
 /// A time limit for what has none of its own. Work that must not be cut off goes on behind it.

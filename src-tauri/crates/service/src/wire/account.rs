@@ -166,7 +166,7 @@ pub struct MailboxDetails {
     pub renewed_at: Option<String>,
     /// Where the sign-in is kept.
     pub keychain: String,
-    /// `login` or `envelope`: how far the last test got.
+    /// `login`, `envelope`, `message` or `arrived`: how far the last test got.
     pub proof: Option<String>,
     /// Folder of each role, decoded, as last seen.
     pub folders: BTreeMap<String, RoleInfo>,

@@ -38,7 +38,7 @@ pub struct ReportInfo {
     pub mailbox: String,
     /// The status that follows.
     pub status: String,
-    /// `login` or `envelope`; null when nobody got in.
+    /// `login`, `envelope`, `message` or `arrived`; null when nobody got in.
     pub proof: Option<String>,
     /// How long all of it took, in milliseconds.
     #[cfg_attr(feature = "ts", ts(type = "number"))]

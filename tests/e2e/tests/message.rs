@@ -1,0 +1,103 @@
+//! A real message through real mail servers: it goes out, comes in, and is deleted again.
+#![cfg(unix)]
+#![allow(clippy::expect_used)] // what is not as expected ends the test
+
+use std::time::{Duration, Instant};
+
+use mailwright_e2e::{Mailbox, Mailwright, add_mailbox, check, report, set_up, sign_in};
+use mailwright_lab::{BrowserAction, Lab, Options, Tenant};
+use serde_json::Value;
+
+fn lab() -> Lab {
+    Lab::start(Options::everything()).expect("the lab starts")
+}
+
+/// Messages in the folder of a role.
+fn messages(lab: &Lab, address: &str, role: &str) -> Value {
+    let folders = Mailwright::new(lab)
+        .json(&["folders", address])
+        .exits(0)
+        .json();
+    let mut folders = folders["folders"].as_array().expect("folders").iter();
+    let folder = folders.find(|folder| folder["role"] == role);
+    folder.expect("there is such a folder")["messages"].clone()
+}
+
+#[test]
+fn a_message_to_oneself_arrives_and_leaves_nothing_behind() {
+    let lab = lab();
+    let (mailbox, _) = set_up(&lab, "alice", Tenant::Contoso);
+    let address = &mailbox.address;
+    let mail = lab.mail().expect("mail");
+    for (imap, smtp) in [
+        (mailbox.imap.clone(), mailbox.smtp.clone()),
+        (
+            format!("mail.lab.test:{}:starttls", mail.imap),
+            format!("mail.lab.test:{}:tls", mail.smtps()),
+        ),
+    ] {
+        let _ = Mailwright::new(&lab)
+            .run(&["set", address, "--imap", &imap, "--smtp", &smtp])
+            .exits(0);
+        let value = Mailwright::new(&lab)
+            .json(&["test", address, "--send-to", "self"])
+            .exits(0)
+            .json();
+        let tested = report(&value);
+        assert_eq!(
+            (&tested["status"], &tested["proof"]),
+            (&"working".into(), &"arrived".into()),
+            "{value:#}"
+        );
+        for (protocol, id) in [("smtp", "message"), ("imap", "arrived"), ("imap", "remove")] {
+            assert_eq!(check(&value, protocol, id)["outcome"], "passed", "{value:#}");
+        }
+        for role in ["inbox", "sent", "trash", "junk"] {
+            assert_eq!(messages(&lab, address, role), 0, "{role}");
+        }
+    }
+    let shown = Mailwright::new(&lab)
+        .run(&["test", address, "--send-to", address])
+        .exits(0);
+    assert!(
+        shown.out.contains("a message was sent and arrived"),
+        "{}",
+        shown.out
+    );
+    // Without being asked, nothing is sent.
+    let value = Mailwright::new(&lab).json(&["test", address]).json();
+    assert_eq!(report(&value)["proof"], "envelope");
+}
+
+#[test]
+fn a_message_to_somebody_else_is_there_for_them() {
+    let lab = lab();
+    let (alice, _) = set_up(&lab, "alice", Tenant::Contoso);
+    let bob = Mailbox::of(&lab, "bob");
+    let _ = add_mailbox(&lab, &bob, Tenant::Contoso.name(), &[]).exits(0);
+    let _ = sign_in(&lab, &bob.address, "bob", BrowserAction::Accept, &[]).exits(0);
+    let value = Mailwright::new(&lab)
+        .json(&["test", &alice.address, "--send-to", &bob.address])
+        .exits(0)
+        .json();
+    assert_eq!(report(&value)["proof"], "message", "{value:#}");
+    let checks = report(&value)["checks"].as_array().expect("checks");
+    assert!(checks.iter().all(|c| c["id"] != "arrived"));
+    // Postfix hands it to Dovecot in its own time; each look is a whole session.
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while messages(&lab, &bob.address, "inbox") != 1 {
+        assert!(Instant::now() < deadline, "bob has no message");
+    }
+}
+
+#[test]
+fn what_cannot_be_sent_is_wrong_use() {
+    let lab = Lab::start(Options::default()).expect("the lab starts");
+    for words in [
+        &["test", "--all", "--send-to", "nobody"][..],
+        &["test", "--all", "--send-to", "self", "--only", "imap"],
+    ] {
+        let said = Mailwright::new(&lab).run(words).exits(2);
+        assert!(said.err.contains("Nothing was"), "{}", said.err);
+    }
+}
