@@ -207,6 +207,7 @@ mod tests {
             about: None,
             server_says: None,
             challenge: None,
+            works_instead: Vec::new(),
             verdict: None,
         }
     }
