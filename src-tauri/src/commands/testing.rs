@@ -1,7 +1,7 @@
 //! Proving that a mailbox works, with an event for each check.
 
 use mailwright_service::wire::{PlannedCheck, ReportInfo, TestEvent};
-use mailwright_service::{Protocol, TestOptions};
+use mailwright_service::{Protocol, SendTo, TestOptions};
 use tauri::State;
 use tauri::ipc::Channel;
 use tokio::sync::mpsc::unbounded_channel;
@@ -9,20 +9,26 @@ use tokio::sync::mpsc::unbounded_channel;
 use super::error::Answer;
 use crate::host::Host;
 
-/// The checks that a test will make, in their order.
+/// The checks that a test will make, in their order; `message` is whether it sends one to the mailbox itself.
 #[tauri::command]
-pub async fn test_plan(host: State<'_, Host>, which: String) -> Answer<Vec<PlannedCheck>> {
+pub async fn test_plan(
+    host: State<'_, Host>,
+    which: String,
+    message: bool,
+) -> Answer<Vec<PlannedCheck>> {
     Ok(host
-        .blocking(move |service| service.test_plan(&which))
+        .blocking(move |service| service.test_plan(&which, message))
         .await?)
 }
 
-/// Tests a mailbox, or one side of it; ends with the code `cancelled` when it is stopped.
+/// Tests a mailbox, or one side of it, with `message` by sending one to itself too; ends with the code `cancelled` when
+/// it is stopped.
 #[tauri::command]
 pub async fn test(
     host: State<'_, Host>,
     which: String,
     only: Option<Protocol>,
+    message: bool,
     events: Channel<TestEvent>,
 ) -> Answer<ReportInfo> {
     let service = host.service()?;
@@ -35,6 +41,7 @@ pub async fn test(
     };
     let options = TestOptions {
         only: only.into_iter().collect(),
+        message: message.then_some(SendTo::Itself),
         ..TestOptions::default()
     };
     let work = async { tokio::join!(service.test(&which, &options, sender), forward).0 };

@@ -163,9 +163,10 @@ export interface Gateway {
   attention(): Promise<Attention>;
 
   // Tests
-  plan(which: string): Promise<PlannedCheck[]>;
-  /** Rejects with the code `cancelled` after `stopTest`. */
-  test(which: string, event: (event: TestEvent) => void): Promise<ReportInfo>;
+  /** With `message`, of a test that sends a message to the mailbox itself. */
+  plan(which: string, message?: boolean): Promise<PlannedCheck[]>;
+  /** With `message` it sends one to the mailbox itself too. Rejects with the code `cancelled` after `stopTest`. */
+  test(which: string, event: (event: TestEvent) => void, message?: boolean): Promise<ReportInfo>;
   stopTest(which: string): Promise<void>;
 
   // Folders

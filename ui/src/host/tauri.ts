@@ -52,8 +52,8 @@ export function tauriGateway(): Gateway {
 
     attention: () => call('attention_show'),
 
-    plan: (which) => call('test_plan', { which }),
-    test: (which, event) => call('test', { which, events: channel(event) }),
+    plan: (which, message = false) => call('test_plan', { which, message }),
+    test: (which, event, message = false) => call('test', { which, message, events: channel(event) }),
     stopTest: (which) => call('test_stop', { which }),
 
     folders: (which, changes) => call('folders', { which, changes }),

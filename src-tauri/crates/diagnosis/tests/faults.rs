@@ -40,6 +40,11 @@ const FAULTS: &[(Fault, Stage, &str)] = &[
         "tls-starttls-injection",
     ),
     (Fault::Malformed, Stage::Greeting, "server-malformed"),
+    (
+        Fault::NotArrived,
+        Stage::ImapSelect,
+        "message-not-arrived",
+    ),
     (Fault::NoMechanism, Stage::SmtpAuth, "no-mechanism"),
     (Fault::NotSignedIn, Stage::Token, "not-signed-in"),
     (Fault::ScopeMissing, Stage::Token, "token-scope-missing"),
@@ -184,6 +189,7 @@ fn is_listed(fault: Fault) -> bool {
         | Fault::StarttlsMissing
         | Fault::StarttlsInjection
         | Fault::Malformed
+        | Fault::NotArrived
         | Fault::NoMechanism
         | Fault::NotSignedIn
         | Fault::ScopeMissing

@@ -35,6 +35,14 @@ pub enum CheckId {
     Count,
     /// Sender and recipient are accepted (SMTP MAIL, RCPT, then RSET).
     Envelope,
+    /// A real message is accepted.
+    Message,
+    /// That message is found in the mailbox.
+    Arrived,
+    /// That message is taken away again.
+    Remove,
+    /// Another address may send too.
+    Sender,
     /// The grant can be renewed.
     Renew,
 }
@@ -56,6 +64,10 @@ impl CheckId {
             Self::Folders => "folders",
             Self::Count => "count",
             Self::Envelope => "envelope",
+            Self::Message => "message",
+            Self::Arrived => "arrived",
+            Self::Remove => "remove",
+            Self::Sender => "sender",
             Self::Renew => "renew",
         }
     }
@@ -98,6 +110,9 @@ pub struct Check {
     pub id: CheckId,
     /// Of which protocol; none for what concerns the grant.
     pub protocol: Option<Protocol>,
+    /// What it is about, where a ladder has the same step for several things: the sender address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// How it ended.
     pub outcome: Outcome,
     /// How long it took.
@@ -121,6 +136,8 @@ pub enum CheckEvent {
         protocol: Option<Protocol>,
         /// Which step.
         id: CheckId,
+        /// As [`Check::about`].
+        about: Option<String>,
     },
     /// A step ended.
     Finished(Check),

@@ -121,6 +121,8 @@ pub enum Fault {
     StarttlsInjection,
     /// The server broke its own protocol, or a limit on lines, bytes or lists was passed.
     Malformed,
+    /// A message was accepted and was not in the mailbox in time.
+    NotArrived,
     /// None of the offered ways to sign in is one of ours.
     NoMechanism,
     /// Nobody has signed in yet.

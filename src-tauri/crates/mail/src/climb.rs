@@ -1,13 +1,16 @@
 use std::time::Duration;
 
 use mailwright_domain::{
-    AuthKind, Check, CheckEvent, CheckId, Endpoint, Evidence, Outcome, Protocol, Security, Stage,
+    AuthKind, Check, CheckEvent, CheckId, EmailAddress, Endpoint, Evidence, Fault, Outcome, Protocol,
+    Security,
 };
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
 use crate::failure::Failure;
+use crate::plan::{plan, stage, what_failed};
 use crate::transcript::Log;
+use crate::Target;
 
 /// What a successful step found.
 pub(crate) struct Passed<T> {
@@ -15,6 +18,8 @@ pub(crate) struct Passed<T> {
     /// One plain sentence.
     pub(crate) detail: String,
     pub(crate) says: Option<String>,
+    /// Whether that proves what the check is about.
+    proves: bool,
 }
 
 impl<T> Passed<T> {
@@ -23,7 +28,14 @@ impl<T> Passed<T> {
             value,
             detail: detail.into(),
             says: None,
+            proves: true,
         }
+    }
+
+    /// Nothing went wrong that would end the ladder, and nothing is proven either.
+    pub(crate) fn proving_nothing(mut self) -> Self {
+        self.proves = false;
+        self
     }
 
     pub(crate) fn saying(mut self, says: impl Into<String>) -> Self {
@@ -48,6 +60,10 @@ pub(crate) struct Climb<'a> {
     pub(crate) log: Log,
     events: &'a UnboundedSender<CheckEvent>,
     checks: Vec<Check>,
+    /// Checks beyond those of the protocol.
+    more: &'static [CheckId],
+    /// Addresses that have a check each, after all others.
+    senders: Vec<String>,
     /// The step before which the climb ends.
     end: Option<CheckId>,
     has_ended_there: bool,
@@ -67,9 +83,23 @@ impl<'a> Climb<'a> {
             log,
             events,
             checks: Vec::new(),
+            more: &[],
+            senders: Vec::new(),
             end: None,
             has_ended_there: false,
         }
+    }
+
+    /// These checks follow those of the protocol.
+    pub(crate) fn with_more(mut self, more: &'static [CheckId]) -> Self {
+        self.more = more;
+        self
+    }
+
+    /// Each of these addresses has a check of its own.
+    pub(crate) fn with_senders(mut self, senders: &[EmailAddress]) -> Self {
+        self.senders = senders.iter().map(EmailAddress::to_string).collect();
+        self
     }
 
     /// Ends before this step, which is then not begun: nothing of it is sent.
@@ -93,10 +123,20 @@ impl<'a> Climb<'a> {
             self.has_ended_there = true;
             return Err(Halt);
         }
-        self.started(id);
+        self.step_about(id, None, work).await
+    }
+
+    /// The same for a step that a ladder has several times.
+    pub(crate) async fn step_about<T>(
+        &mut self,
+        id: CheckId,
+        about: Option<String>,
+        work: impl Future<Output = Step<T>>,
+    ) -> Result<T, Halt> {
+        self.started(id, about.clone());
         let began = Instant::now();
         let result = work.await;
-        self.finished(id, began.elapsed(), result)
+        self.finished(id, about, began.elapsed(), result)
     }
 
     /// Records a step that was already run.
@@ -106,8 +146,8 @@ impl<'a> Climb<'a> {
         took: Duration,
         result: Step<T>,
     ) -> Result<T, Halt> {
-        self.started(id);
-        self.finished(id, took, result)
+        self.started(id, None);
+        self.finished(id, None, took, result)
     }
 
     /// Records a step that could not be run and does not count as a failure.
@@ -118,19 +158,38 @@ impl<'a> Climb<'a> {
         });
     }
 
-    fn started(&self, id: CheckId) {
+    /// Records a step that there is no reason to run; `because` completes “Skipped because …”.
+    pub(crate) fn skip(&mut self, id: CheckId, because: &str) {
+        self.record(skipped_check(self.endpoint.protocol, id, because));
+    }
+
+    fn started(&self, id: CheckId, about: Option<String>) {
         self.log.note(id.word());
         // Nobody may be listening any more; the ladder is returned whole anyway.
         let _ = self.events.send(CheckEvent::Started {
             protocol: Some(self.endpoint.protocol),
             id,
+            about,
         });
     }
 
-    fn finished<T>(&mut self, id: CheckId, took: Duration, result: Step<T>) -> Result<T, Halt> {
+    fn finished<T>(
+        &mut self,
+        id: CheckId,
+        about: Option<String>,
+        took: Duration,
+        result: Step<T>,
+    ) -> Result<T, Halt> {
         match result {
             Ok(passed) => {
+                let outcome = if passed.proves {
+                    Outcome::Passed
+                } else {
+                    Outcome::Unchecked
+                };
                 self.record(Check {
+                    about,
+                    outcome,
                     server_says: passed.says,
                     ..self.check(id, took, passed.detail)
                 });
@@ -139,6 +198,7 @@ impl<'a> Climb<'a> {
             Err(failure) => {
                 self.log.note(&format!("failed: {}", failure.detail));
                 let check = Check {
+                    about,
                     outcome: Outcome::Failed,
                     server_says: failure.says.clone(),
                     evidence: Some(Box::new(self.evidence(id, &failure))),
@@ -154,6 +214,7 @@ impl<'a> Climb<'a> {
         Check {
             id,
             protocol: Some(self.endpoint.protocol),
+            about: None,
             outcome: Outcome::Passed,
             took,
             detail,
@@ -186,6 +247,26 @@ impl<'a> Climb<'a> {
         }
     }
 
+    /// The step that failed, for whoever climbed as a part of another step.
+    pub(crate) fn into_failure(self) -> Box<Failure> {
+        let failed = self.checks.into_iter().find(|c| c.outcome == Outcome::Failed);
+        let Some(check) = failed else {
+            return Failure::new(Fault::Closed, "The session ended.");
+        };
+        let evidence = check.evidence.map(|evidence| *evidence);
+        let mut failure = Failure {
+            detail: check.detail,
+            says: check.server_says,
+            ..Failure::default()
+        };
+        if let Some(evidence) = evidence {
+            failure.fault = evidence.fault;
+            failure.response_code = evidence.response_code;
+            failure.challenge = evidence.challenge;
+        }
+        Box::new(failure)
+    }
+
     /// All checks; those that were not reached are skipped, with the reason.
     pub(crate) fn finish(mut self) -> Vec<Check> {
         let because = self
@@ -193,22 +274,37 @@ impl<'a> Climb<'a> {
             .iter()
             .find(|c| c.outcome == Outcome::Failed)
             .map_or("an earlier check did not succeed", |c| what_failed(c.id));
-        for id in plan(self.endpoint.protocol, self.security) {
+        let own = plan(self.endpoint.protocol, self.security);
+        for id in own.iter().chain(self.more) {
             if !self.checks.iter().any(|c| c.id == *id) {
                 let check = skipped_check(self.endpoint.protocol, *id, because);
                 self.record(check);
+            }
+        }
+        for sender in std::mem::take(&mut self.senders) {
+            if !self.checks.iter().any(|c| c.about.as_ref() == Some(&sender)) {
+                let check = skipped_check(self.endpoint.protocol, CheckId::Sender, because);
+                self.record(Check {
+                    about: Some(sender),
+                    ..check
+                });
             }
         }
         self.checks
     }
 }
 
-/// Every check that a test of this server would run, as skipped; `because` completes “Skipped because …”. For when
-/// there is nothing to sign in with.
-pub fn skipped(endpoint: &Endpoint, because: &str) -> Vec<Check> {
-    plan(endpoint.protocol, expected(endpoint))
-        .iter()
-        .map(|id| skipped_check(endpoint.protocol, *id, because))
+/// Every check that a test of this target would run, and `more` after them, as skipped; `because` completes “Skipped
+/// because …”. For when there is nothing to sign in with.
+pub fn skipped(target: &Target, more: &[CheckId], because: &str) -> Vec<Check> {
+    let Endpoint { protocol, .. } = target.endpoint;
+    let own = plan(protocol, expected(&target.endpoint)).iter().chain(more);
+    let senders = target.others().iter().map(|sender| Check {
+        about: Some(sender.to_string()),
+        ..skipped_check(protocol, CheckId::Sender, because)
+    });
+    own.map(|id| skipped_check(protocol, *id, because))
+        .chain(senders)
         .collect()
 }
 
@@ -216,6 +312,7 @@ fn skipped_check(protocol: Protocol, id: CheckId, because: &str) -> Check {
     Check {
         id,
         protocol: Some(protocol),
+        about: None,
         outcome: Outcome::Skipped,
         took: Duration::ZERO,
         detail: format!("Skipped because {because}."),
@@ -239,143 +336,4 @@ pub(crate) fn expected(endpoint: &Endpoint) -> Security {
 pub(crate) fn must_try(endpoint: &Endpoint) -> bool {
     endpoint.security == Security::Auto
         && !matches!(endpoint.port, 993 | 465 | 995 | 143 | 587 | 25 | 110)
-}
-
-/// The steps of a ladder, in order.
-fn plan(protocol: Protocol, security: Security) -> &'static [CheckId] {
-    use CheckId::{
-        Authenticate, Capabilities, CapabilitiesSecure, Connect, Count, Envelope, Folders,
-        Greeting, Inbox, Resolve, Starttls, Tls,
-    };
-    match (protocol, security) {
-        (Protocol::Smtp, Security::Tls | Security::Auto) => &[
-            Resolve,
-            Connect,
-            Tls,
-            Greeting,
-            CapabilitiesSecure,
-            Authenticate,
-            Envelope,
-        ],
-        (Protocol::Smtp, Security::Starttls) => &[
-            Resolve,
-            Connect,
-            Greeting,
-            Capabilities,
-            Starttls,
-            Tls,
-            CapabilitiesSecure,
-            Authenticate,
-            Envelope,
-        ],
-        (Protocol::Smtp, Security::Plain) => &[
-            Resolve,
-            Connect,
-            Greeting,
-            Capabilities,
-            Authenticate,
-            Envelope,
-        ],
-        (Protocol::Imap, Security::Tls | Security::Auto) => &[
-            Resolve,
-            Connect,
-            Tls,
-            Greeting,
-            CapabilitiesSecure,
-            Authenticate,
-            Inbox,
-            Folders,
-            Count,
-        ],
-        (Protocol::Imap, Security::Starttls) => &[
-            Resolve,
-            Connect,
-            Greeting,
-            Capabilities,
-            Starttls,
-            Tls,
-            CapabilitiesSecure,
-            Authenticate,
-            Inbox,
-            Folders,
-            Count,
-        ],
-        (Protocol::Imap, Security::Plain) => &[
-            Resolve,
-            Connect,
-            Greeting,
-            Capabilities,
-            Authenticate,
-            Inbox,
-            Folders,
-            Count,
-        ],
-        (Protocol::Pop3, Security::Tls | Security::Auto) => &[
-            Resolve,
-            Connect,
-            Tls,
-            Greeting,
-            CapabilitiesSecure,
-            Authenticate,
-            Inbox,
-            Count,
-        ],
-        (Protocol::Pop3, Security::Starttls) => &[
-            Resolve,
-            Connect,
-            Greeting,
-            Capabilities,
-            Starttls,
-            Tls,
-            CapabilitiesSecure,
-            Authenticate,
-            Inbox,
-            Count,
-        ],
-        (Protocol::Pop3, Security::Plain) => &[
-            Resolve,
-            Connect,
-            Greeting,
-            Capabilities,
-            Authenticate,
-            Inbox,
-            Count,
-        ],
-    }
-}
-
-fn stage(protocol: Protocol, id: CheckId) -> Stage {
-    match (id, protocol) {
-        (CheckId::Resolve, _) => Stage::Dns,
-        (CheckId::Connect, _) => Stage::Tcp,
-        (CheckId::Tls, _) => Stage::Tls,
-        (CheckId::Token | CheckId::Renew, _) => Stage::Token,
-        (CheckId::Greeting, _) => Stage::Greeting,
-        (_, Protocol::Pop3) => Stage::Pop3,
-        (CheckId::Capabilities | CheckId::Starttls | CheckId::CapabilitiesSecure, _) => {
-            Stage::Greeting
-        }
-        (CheckId::Authenticate, Protocol::Smtp) => Stage::SmtpAuth,
-        (CheckId::Authenticate, Protocol::Imap) => Stage::ImapAuth,
-        (_, Protocol::Smtp) => Stage::SmtpMail,
-        (_, Protocol::Imap) => Stage::ImapSelect,
-    }
-}
-
-fn what_failed(id: CheckId) -> &'static str {
-    match id {
-        CheckId::Token | CheckId::Renew => "there is no usable sign-in",
-        CheckId::Resolve => "the server's name has no address",
-        CheckId::Connect => "there is no connection to the server",
-        CheckId::Greeting => "the server did not greet as it should",
-        CheckId::Capabilities | CheckId::CapabilitiesSecure => {
-            "the server did not say what it offers"
-        }
-        CheckId::Starttls | CheckId::Tls => "the connection could not be protected",
-        CheckId::Authenticate => "the server did not accept the sign-in",
-        CheckId::Inbox => "the inbox did not open",
-        CheckId::Folders => "the folders could not be listed",
-        CheckId::Count => "messages could not be counted",
-        CheckId::Envelope => "sender or recipient was not accepted",
-    }
 }

@@ -152,6 +152,9 @@ const IMAP: &[&[u8]] = &[
     b" AUTH=XOAUTH2",
     b" SASL-IR",
     b" SPECIAL-USE LIST-EXTENDED",
+    b"SEARCH ",
+    b"ESEARCH (TAG \"A1\") UID ALL 1:4294967295",
+    b" FETCH (UID 7 BODY[HEADER.FIELDS (X)] ",
 ];
 const SMTP: &[&[u8]] = &[
     b"250 ",

@@ -13,8 +13,9 @@ use std::time::Duration;
 
 use mailwright_domain::{Check, CheckId, Fault, Outcome, Protocol};
 
-use crate::near::{Climbed, LIMIT, ON_THE_WAY, climb};
+use crate::near::{Climbed, LIMIT, ON_THE_WAY, climb_for};
 use crate::script::follow;
+use crate::{Errand, Patience, Sent, TestMessage};
 
 /// What a step takes at most, with what was read ahead and what is on the way. (A list of folders: 8 MiB.)
 const MOST_BYTES: usize = 256 * 1024 + 64 * 1024 + 2 * ON_THE_WAY;
@@ -49,6 +50,26 @@ impl Moment {
         }
     }
 
+    /// What the conversation is about beyond the ladder.
+    fn errand(&self) -> Errand {
+        let message = TestMessage::new("info@firma.nl".parse().unwrap(), "");
+        match self.check {
+            CheckId::Message => Errand::SendAway(message),
+            CheckId::Arrived => {
+                let (send, find) = Errand::there_and_back(message, Patience::of(Duration::ZERO));
+                if let Errand::Send(_, tell) = send {
+                    let sent = Sent {
+                        accepted: 1,
+                        perhaps: 0,
+                    };
+                    tell.send(sent).unwrap();
+                }
+                find
+            }
+            _ => Errand::Nothing,
+        }
+    }
+
     fn most_bytes(&self) -> usize {
         match (self.protocol, self.check) {
             (Protocol::Imap, CheckId::Inbox | CheckId::Folders) => MOST_BYTES_OF_A_LIST,
@@ -59,7 +80,7 @@ impl Moment {
     /// Plays the deed and compares what came of it with what must.
     async fn play(&self, name: &str, deed: &str, end: End) {
         let script = format!("{}\n{deed}", self.before);
-        let (climbed, taken) = play(self.protocol, script).await;
+        let (climbed, taken) = play_for(self.protocol, self.errand(), script).await;
         let place = format!("{:?} {:?}, {name}", self.protocol, self.check);
         let failed = only_failure(&climbed, &place);
         assert_eq!(failed.id, self.check, "{place}\n{}", climbed.transcript);
@@ -89,10 +110,14 @@ impl Moment {
 
 /// Climbs towards a server that follows this script; gives how many bytes of a flood it got in.
 async fn play(protocol: Protocol, script: String) -> (Climbed, usize) {
+    play_for(protocol, Errand::Nothing, script).await
+}
+
+async fn play_for(protocol: Protocol, errand: Errand, script: String) -> (Climbed, usize) {
     let heard = Arc::new(Mutex::new(Vec::new()));
     let ears = Arc::clone(&heard);
     let mut serving = None;
-    let climbed = climb(protocol, "mail.firma.nl:2525:plain", |server| {
+    let climbed = climb_for(protocol, "mail.firma.nl:2525:plain", errand, |server| {
         serving = Some(tokio::spawn(async move {
             follow(Box::new(server), &script, None, &ears).await
         }));

@@ -6,10 +6,13 @@
 
 mod climb;
 mod driver;
+mod errand;
 mod failure;
 mod greeting;
 mod imap;
+mod message;
 mod open;
+mod plan;
 mod pop3;
 mod redact;
 mod roles;
@@ -43,6 +46,8 @@ use mailwright_net::Net;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 pub use climb::skipped;
+pub use errand::{Errand, Patience, Sent};
+pub use message::TestMessage;
 pub use roles::assign_roles;
 pub use speaks::speaks;
 pub use transcript::{Direction, Transcript, TranscriptLine};
@@ -61,12 +66,24 @@ pub struct Target {
     pub login: String,
     /// Sender of the test envelope; only SMTP uses it.
     pub sender: Option<EmailAddress>,
+    /// Further addresses that may send; each has a check of its own. Only SMTP uses them.
+    pub more_senders: Vec<EmailAddress>,
     /// Recipient of the test envelope; the sender where none is given.
     pub recipient: Option<EmailAddress>,
     /// Time limit of one check.
     pub timeout: Duration,
     /// A person has allowed this host to get a credential without TLS.
     pub allow_plain: bool,
+}
+
+impl Target {
+    /// Senders that have a check of their own.
+    pub(crate) fn others(&self) -> &[EmailAddress] {
+        match self.endpoint.protocol {
+            Protocol::Smtp => &self.more_senders,
+            Protocol::Imap | Protocol::Pop3 => &[],
+        }
+    }
 }
 
 /// What is signed in with.
@@ -108,9 +125,10 @@ pub struct Ladder {
     pub security: Security,
 }
 
-/// How far a climb got, gathered on the way.
+/// How far a climb got, gathered on the way, and what is still to be done at its end.
 #[derive(Default)]
 pub(crate) struct Findings {
+    pub(crate) errand: Errand,
     pub(crate) folders: Vec<Folder>,
     pub(crate) proof: Option<Proof>,
 }
@@ -123,11 +141,28 @@ pub async fn run(
     credential: &Credential,
     events: &UnboundedSender<CheckEvent>,
 ) -> Ladder {
+    run_errand(net, target, credential, Errand::Nothing, events).await
+}
+
+/// The same, and then the errand in the same session where the protocol allows. An errand that is not the protocol's
+/// own is not done.
+pub async fn run_errand(
+    net: &Net,
+    target: &Target,
+    credential: &Credential,
+    errand: Errand,
+    events: &UnboundedSender<CheckEvent>,
+) -> Ladder {
     let log = Log::new(credential.secret());
     log.note(&format!("{} {}", target.endpoint.protocol, target.endpoint));
-    let mut climb = Climb::new(&target.endpoint, credential.kind(), log.clone(), events);
+    let mut climb = Climb::new(&target.endpoint, credential.kind(), log.clone(), events)
+        .with_more(errand.checks())
+        .with_senders(target.others());
     let mut context = Context::new(net, target, credential, log.clone());
-    let mut found = Findings::default();
+    let mut found = Findings {
+        errand,
+        ..Findings::default()
+    };
     // Where a step failed is in the climb's checks already.
     let _ = ladder(&mut context, &mut climb, &mut found).await;
     let security = climb.security;

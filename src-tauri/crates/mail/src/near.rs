@@ -16,7 +16,7 @@ use crate::driver::{Driver, Io};
 use crate::fuzz;
 use crate::open::{Context, protect};
 use crate::transcript::{Log, Transcript};
-use crate::{Credential, Findings, Target, imap, pop3, smtp};
+use crate::{Credential, Errand, Findings, Target, imap, pop3, smtp};
 
 /// Bytes that are on the way at most.
 pub(crate) const ON_THE_WAY: usize = 4096;
@@ -39,17 +39,33 @@ pub(crate) async fn climb(
     text: &str,
     server: impl FnOnce(DuplexStream),
 ) -> Climbed {
-    let (ours, theirs) = duplex(ON_THE_WAY);
-    server(theirs);
-    climb_over(protocol, text, Box::new(ours)).await
+    climb_for(protocol, text, Errand::Nothing, server).await
 }
 
-async fn climb_over(protocol: Protocol, text: &str, io: Box<dyn Io>) -> Climbed {
+/// The same with an errand at its end.
+pub(crate) async fn climb_for(
+    protocol: Protocol,
+    text: &str,
+    errand: Errand,
+    server: impl FnOnce(DuplexStream),
+) -> Climbed {
+    let (ours, theirs) = duplex(ON_THE_WAY);
+    server(theirs);
+    climb_over(protocol, text, errand, Box::new(ours)).await
+}
+
+async fn climb_over(
+    protocol: Protocol,
+    text: &str,
+    errand: Errand,
+    io: Box<dyn Io>,
+) -> Climbed {
     let sender: EmailAddress = "info@firma.nl".parse().unwrap();
     let target = Target {
         endpoint: Endpoint::parse(protocol, text).unwrap(),
         login: "info@firma.nl".into(),
         sender: Some(sender),
+        more_senders: Vec::new(),
         recipient: None,
         timeout: LIMIT,
         allow_plain: true,
@@ -58,9 +74,13 @@ async fn climb_over(protocol: Protocol, text: &str, io: Box<dyn Io>) -> Climbed 
     let log = Log::new(credential.secret());
     let (events, _received) = unbounded_channel();
     let context = Context::new(&NET, &target, &credential, log.clone());
-    let mut climb = Climb::new(&target.endpoint, AuthKind::Oauth, log.clone(), &events);
+    let mut climb = Climb::new(&target.endpoint, AuthKind::Oauth, log.clone(), &events)
+        .with_more(errand.checks());
     let mut driver = Driver::new(io, log.clone());
-    let mut found = Findings::default();
+    let mut found = Findings {
+        errand,
+        ..Findings::default()
+    };
     let began = Instant::now();
     if climb.security == Security::Tls {
         let tls = protect(&context, &mut driver, Security::Tls);
@@ -84,7 +104,12 @@ async fn climb_over(protocol: Protocol, text: &str, io: Box<dyn Io>) -> Climbed 
 /// A whole ladder: whatever the server says, at most one check fails and none passes after it.
 fn ladder(protocol: Protocol, input: &[u8]) -> u64 {
     let text = "mail.firma.nl:2525:plain";
-    let climbed = fuzz::block_on(climb_over(protocol, text, fuzz::server(input)));
+    let climbed = fuzz::block_on(climb_over(
+        protocol,
+        text,
+        Errand::Nothing,
+        fuzz::server(input),
+    ));
     let mut checks = climbed
         .checks
         .iter()

@@ -40,6 +40,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The transcript that all connections of this test share.
+    pub(crate) fn log(&self) -> Log {
+        self.log.clone()
+    }
+
     fn limit(&self) -> Duration {
         self.target.timeout
     }

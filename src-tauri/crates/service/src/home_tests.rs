@@ -133,7 +133,7 @@ async fn the_plan_is_what_a_test_reports() {
     let service = &sample.service;
     let registration = sample.registration("ERP").await;
     let _ = sample.mailbox("orders@firma.nl", &registration).await;
-    let plan = service.test_plan("orders@firma.nl").unwrap();
+    let plan = service.test_plan("orders@firma.nl", false).unwrap();
     let (events, _) = tokio::sync::mpsc::unbounded_channel();
     let report = service
         .test("orders@firma.nl", &crate::TestOptions::default(), events)

@@ -87,7 +87,7 @@ pub use mailwright_domain::{Cloud, Protocol, Provider, Publishing, Secret, Uses}
 pub use reviewing::{review_registration, review_secret};
 pub use sign_in::{Pasting, Route, ShownCode, SignInEvent, SignInOptions, Waiting};
 pub use support::{PackageOptions, SupportDraft, SupportPackage};
-pub use testing::{Progress, Round, TestOptions};
+pub use testing::{Progress, Round, SendTo, TestOptions};
 
 /// Everything that the use cases need. Cheap to clone; clones share the database connection and the keychain worker.
 #[derive(Clone)]

@@ -1,28 +1,33 @@
 use mailwright_domain::CheckId;
 
-use crate::testing::{TestOptions, targets};
+use crate::testing::{SendTo, TestOptions, planned, targets};
 use crate::wire::PlannedCheck;
 use crate::{Failure, Service};
 
 impl Service {
-    /// The checks that [`Service::test`] will make, in the order of its report. Where a server's protection is still
-    /// to be found out, a check more or less may come.
+    /// The checks that [`Service::test`] will make, in the order of its report; `message` is whether it sends one to the
+    /// mailbox itself. Where a server's protection is still to be found out, a check more or less may come.
     ///
     /// # Errors
     /// There is no such mailbox, or nothing of it can be tested.
-    pub fn test_plan(&self, which: &str) -> Result<Vec<PlannedCheck>, Failure> {
+    pub fn test_plan(&self, which: &str, message: bool) -> Result<Vec<PlannedCheck>, Failure> {
         let mailbox = self.find_mailbox(which)?;
-        let targets = targets(&mailbox, &TestOptions::default())?;
-        let ladders = targets
-            .iter()
-            .flat_map(|target| mailwright_mail::skipped(&target.endpoint, "it was not run yet"))
+        let options = TestOptions {
+            message: message.then_some(SendTo::Itself),
+            ..TestOptions::default()
+        };
+        let targets = targets(&mailbox, &options)?;
+        let ladders = planned(&mailbox, &targets, &options, "it was not run yet")
+            .into_iter()
             .map(|check| PlannedCheck {
                 id: check.id.word().to_owned(),
                 protocol: check.protocol.map(|p| p.word().to_owned()),
+                about: check.about,
             });
         let around = |id: CheckId| PlannedCheck {
             id: id.word().to_owned(),
             protocol: None,
+            about: None,
         };
         let renewed = (!mailbox.has_password()).then(|| around(CheckId::Renew));
         Ok(std::iter::once(around(CheckId::Token))

@@ -14,11 +14,16 @@ const names: Record<string, () => string> = {
   folders: m.checks_name_folders,
   count: m.checks_name_count,
   envelope: m.checks_name_envelope,
+  message: m.checks_name_message,
+  arrived: m.checks_name_arrived,
+  remove: m.checks_name_remove,
+  sender: m.checks_name_sender,
   renew: m.checks_name_renew,
 };
 
 /** A check in plain words; one that this version does not know keeps the host's word. Reading with POP3 says so. */
-export function checkName(id: string, protocol: string | null = null): string {
+export function checkName(id: string, protocol: string | null = null, about?: string): string {
+  if (id === 'sender' && about !== undefined) return m.checks_name_sender_as({ address: about });
   const name = names[id]?.() ?? id;
   return protocol === 'pop3' ? m.checks_name_pop3({ name }) : name;
 }

@@ -4,7 +4,7 @@ import { announce } from '../../announce.svelte';
 import { HostError, type Gateway } from '../../host/gateway';
 import { m } from '../../paraglide/messages';
 import { problemTitle } from '../explain/problem';
-import { after, reported, resultOf, rowsOf, stopped, tally, type Row } from './ladder';
+import { after, keyOf, reported, resultOf, rowsOf, stopped, tally, type Row } from './ladder';
 import { checkName, columnName } from './names';
 
 export type RunState = 'idle' | 'running' | 'passed' | 'partly' | 'failed' | 'stopped' | 'error';
@@ -17,6 +17,8 @@ export class TestRun {
   error: HostError | null = $state.raw(null);
   /** When the present run began, in milliseconds. */
   began: number | null = $state(null);
+  /** Whether the next run sends a message to the mailbox itself too. */
+  message = $state(false);
   /** How long it has been running, or how long it took. */
   elapsed = $state(0);
 
@@ -50,13 +52,15 @@ export class TestRun {
     this.#tick();
     this.#planning = true;
     try {
-      const plan = await this.gateway.plan(this.which);
+      const { message } = this; // what is ticked meanwhile is for the next run
+      const plan = await this.gateway.plan(this.which, message);
       if (old()) return;
       this.#planning = false;
       this.rows = rowsOf(plan);
-      const report = await this.gateway.test(this.which, (event) => {
+      const on = (event: TestEvent) => {
         if (!old()) this.#on(event);
-      });
+      };
+      const report = await this.gateway.test(this.which, on, message);
       if (old()) return;
       this.#take(report);
       this.#say(report);
@@ -93,9 +97,9 @@ export class TestRun {
     this.rows = after(this.rows, event, Date.now());
     if (event.event !== 'finished') return;
     const { check } = event;
-    const row = this.rows.find(({ id, protocol }) => id === check.id && protocol === check.protocol);
+    const row = this.rows.find(({ key }) => key === keyOf(check.protocol, check.id, check.about));
     if (row === undefined) return;
-    const name = `${columnName(check.protocol)}, ${checkName(check.id, check.protocol)}`;
+    const name = `${columnName(check.protocol)}, ${checkName(check.id, check.protocol, check.about)}`;
     const said = { no: String(row.no), of: String(this.rows.length), name };
     if (row.state === 'passed') announce(m.checks_said_passed(said));
     if (row.state === 'failed') {

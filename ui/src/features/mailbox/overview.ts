@@ -42,6 +42,8 @@ export function proofText({ home, details, report }: MailboxPage, side: 'sending
   const when = longTime(report.started);
   if (state === 'failed') return m.mailbox_proof_failed({ when });
   if (side === 'reading') return m.mailbox_proof_inbox({ when });
+  if (details.proof === 'arrived') return m.mailbox_proof_arrived({ when });
+  if (details.proof === 'message') return m.mailbox_proof_message({ when });
   return details.proof === 'envelope'
     ? m.mailbox_proof_envelope({ when })
     : m.mailbox_proof_sending({ when });

@@ -25,11 +25,7 @@ export function proofsOf(report: ReportInfo | null, address: string): Proof[] {
   const reading = readingOf(rows);
   const proofs: Proof[] = [];
   if (sending === 'works') {
-    const envelope = passed('smtp', 'envelope') === 'passed';
-    proofs.push({
-      text: envelope ? m.done_sends_envelope({ address }) : m.done_sends_login({ address }),
-      proven: true,
-    });
+    proofs.push({ text: sends(report, address), proven: true });
   } else if (sending !== 'off') {
     proofs.push({ text: m.done_sends_not({ address }), proven: false });
   }
@@ -43,6 +39,13 @@ export function proofsOf(report: ReportInfo | null, address: string): Proof[] {
   if (renewed === 'passed') proofs.push({ text: m.done_renewed(), proven: true });
   if (renewed === 'failed') proofs.push({ text: m.done_renewed_not(), proven: false });
   return proofs;
+}
+
+/** How far sending is proven. */
+function sends({ proof }: ReportInfo, address: string): string {
+  if (proof === 'arrived') return m.done_sends_arrived({ address });
+  if (proof === 'message') return m.done_sends_message({ address });
+  return proof === 'envelope' ? m.done_sends_envelope({ address }) : m.done_sends_login({ address });
 }
 
 /** What works, as a heading, and what does not yet. */

@@ -45,6 +45,8 @@ export class SetupState {
   busy = $state(false);
   /** The person asked for the way on; from then on missing things are said. */
   tried = $state(false);
+  /** The checks send a message to the mailbox itself, unless somebody does not want that. */
+  sendMessage = $state(true);
   /** The checks begin by themselves when their step is reached. */
   testAtOnce = false;
   /** The page is left for something that leads back to it, so that it stays although nothing was entered. */

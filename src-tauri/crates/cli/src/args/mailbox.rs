@@ -129,6 +129,9 @@ pub(crate) struct TestArguments {
     /// Only these: imap and pop3 for reading, smtp for sending
     #[arg(long, value_name = "PROTOCOL", value_delimiter = ',', value_parser = ["smtp", "imap", "pop3"])]
     pub(crate) only: Vec<String>,
+    /// Send a real message too. “self” sends it to the mailbox itself, where it is looked for and deleted again
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) send_to: Option<String>,
     /// How long one check may take, instead of the mailbox's own limit
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
     pub(crate) timeout: Option<u64>,

@@ -2,7 +2,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use mailwright_service::wire::{CheckInfo, MailboxLine, ReportInfo, Reports};
-use mailwright_service::{Code, Failure, Protocol, Service, TestOptions};
+use mailwright_service::{Code, Failure, Protocol, SendTo, Service, TestOptions};
 
 use super::{junit, round};
 use crate::args::TestArguments;
@@ -22,7 +22,15 @@ pub(super) async fn test(
             .collect(),
         limit: arguments.timeout.map(Duration::from_secs),
         transcripts: arguments.transcript.clone(),
+        message: arguments.send_to.as_deref().map(SendTo::read).transpose()?,
     };
+    if options.message.is_some() && !options.only.is_empty() && !options.only.contains(&Protocol::Smtp)
+    {
+        return Err(Failure::new(
+            Code::Usage,
+            "A message is sent only where sending is tested: add smtp to --only, or leave --send-to out. Nothing was tested.",
+        ));
+    }
     let asked = asked(service, arguments)?;
     let (used, unused): (Vec<&MailboxLine>, Vec<&MailboxLine>) =
         asked.iter().partition(|line| is_used(line, &options.only));

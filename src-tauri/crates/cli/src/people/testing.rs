@@ -20,6 +20,10 @@ pub(crate) fn check_name(protocol: Option<&str>, id: &str) -> String {
         "folders" => "List folders",
         "count" => "Count messages",
         "envelope" => "Sender and recipient accepted",
+        "message" => "Message accepted",
+        "arrived" => "Message arrived",
+        "remove" => "Message deleted again",
+        "sender" => "May send too",
         "renew" => "Sign-in can be renewed",
         other => other,
     };
@@ -41,6 +45,10 @@ pub(crate) fn check_line(check: &CheckInfo) -> String {
         _ => "unknown",
     };
     let name = check_name(check.protocol.as_deref(), &check.id);
+    let name = match &check.about {
+        Some(about) => format!("{name}: {about}"),
+        None => name,
+    };
     let mut lines = vec![format!(
         "  {word:8} {name:40} {:>6} ms  {}",
         check.ms, check.detail
@@ -104,6 +112,8 @@ fn summary(report: &ReportInfo) -> String {
     };
     let proof = match report.proof.as_deref() {
         Some("envelope") => " Sending: accepted, not yet sent.",
+        Some("message") => " Sending: a message was accepted.",
+        Some("arrived") => " Sending: a message was sent and arrived.",
         _ => "",
     };
     let error_id = report.error_id.as_ref().map(|id| {

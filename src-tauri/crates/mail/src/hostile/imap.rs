@@ -31,6 +31,21 @@ fn moments() -> Vec<Moment> {
             "S: * LIST () \"/\" INBOX\nS: * LIST () \"/\" Sent\nS: A4 OK\nC: A5 STATUS *",
             Some("* STATUS Sent (MESSAGES 4)"),
         ),
+        (
+            CheckId::Arrived,
+            "S: A5 OK\nC: A6 NOOP",
+            Some("* 5 EXISTS"),
+        ),
+        (
+            CheckId::Arrived,
+            "S: A6 OK\nC: A7 UID SEARCH *",
+            Some("* SEARCH 9"),
+        ),
+        (
+            CheckId::Arrived,
+            "S: * SEARCH 9\nS: A7 OK\nC: A8 UID FETCH *",
+            Some("* 3 FETCH (UID 9 BODY[HEADER.FIELDS (X)] \"X: y\")"),
+        ),
     ]
     .into_iter()
     .map(|(check, more, goes_on)| {

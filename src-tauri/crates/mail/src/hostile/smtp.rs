@@ -5,6 +5,8 @@ use super::{End, Moment, play_all};
 
 const MALFORMED: End = End::Fault(Fault::Malformed);
 
+const AT_DATA: &str = "S: 250 ok\nC: DATA";
+
 /// The conversation, cut before each answer.
 fn moments() -> Vec<Moment> {
     let mut before = String::new();
@@ -21,6 +23,14 @@ fn moments() -> Vec<Moment> {
             Some("235-more"),
         ),
         (CheckId::Envelope, "S: 235 in\nC: MAIL *", Some("250-more")),
+        (
+            CheckId::Message,
+            "S: 250 ok\nC: RCPT *\nS: 250 ok\nC: RSET\nS: 250 ok\nC: MAIL *",
+            Some("250-more"),
+        ),
+        (CheckId::Message, "S: 250 ok\nC: RCPT *", Some("250-more")),
+        (CheckId::Message, AT_DATA, Some("354-more")),
+        (CheckId::Message, "S: 354 go\nMAIL", Some("250-more")),
     ]
     .into_iter()
     .map(|(check, more, goes_on)| {
@@ -75,8 +85,10 @@ async fn smtp_codes_that_are_none_are_refused() {
 #[tokio::test(start_paused = true)]
 async fn smtp_replies_of_another_kind_are_refusals() {
     for moment in moments().iter().skip(1) {
+        if !moment.before.ends_with(AT_DATA) {
+            moment.play("354", "S: 354 go", End::Refused).await;
+        }
         for deed in [
-            "S: 354 go",
             "S: 421 closing\nCLOSE",
             "S: 500 what?",
             "S: 599 x",

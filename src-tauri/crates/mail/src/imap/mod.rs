@@ -1,9 +1,12 @@
 //! The IMAP ladder (RFC 9051, RFC 3501): from the greeting to counted folders.
 
 mod auth;
+mod finding;
 mod folders;
+mod found;
 #[cfg(test)]
 pub(crate) mod properties;
+mod removing;
 mod response;
 mod session;
 
@@ -11,12 +14,13 @@ use std::time::Duration;
 
 use mailwright_domain::{CheckId, Fault, Proof, Security};
 
-use crate::Findings;
 use crate::climb::{Climb, Halt, Passed, Step};
 use crate::driver::Driver;
 use crate::failure::Failure;
 use crate::greeting;
 use crate::open::{Context, injection, open, protect, starttls_missing};
+use crate::{Errand, Findings};
+use finding::Search;
 use session::Imap;
 
 /// How long a server may take to say goodbye.
@@ -70,6 +74,24 @@ pub(crate) async fn from_greeting(
     found.folders = folders;
     let counting = folders::count(context, &mut imap, messages, &mut found.folders);
     climb.step(CheckId::Count, counting).await?;
+    if let Errand::Find(message, patience, told) = std::mem::take(&mut found.errand) {
+        match told.await {
+            Ok(sent) => {
+                let search = Search {
+                    context,
+                    message: &message,
+                    sent,
+                    patience,
+                };
+                search.run(climb, &mut imap, found).await?;
+            }
+            Err(_) => {
+                for id in [CheckId::Arrived, CheckId::Remove] {
+                    climb.skip(id, "no message was sent");
+                }
+            }
+        }
+    }
     imap.driver.begin(context.target.timeout.min(GOODBYE));
     imap.leave().await;
     Ok(())

@@ -41,6 +41,15 @@ pub(crate) fn response(line: &[u8]) -> u64 {
             assert!(name.len() <= line.len());
             (7, u32::from(messages.is_some()))
         }
+        Response::Untagged(Untagged::Found(uids)) => {
+            assert!(uids.is_sorted() && !uids.contains(&0) && uids.len() <= 50);
+            (10, size(uids.len()))
+        }
+        Response::Untagged(Untagged::Fetched(fetched)) => {
+            let header = fetched.header.as_ref().map_or(0, Vec::len);
+            assert!(header <= line.len());
+            (11, u32::from(fetched.uid.is_some()) + size(header))
+        }
         Response::Untagged(Untagged::Other) => (8, 0),
         Response::Noise => (9, 0),
     };

@@ -1,3 +1,4 @@
+use super::found::{Fetched, esearch, fetched, search};
 use crate::failure::WireError;
 
 /// One response of a server (RFC 9051 section 7), as far as the ladder needs it.
@@ -22,6 +23,10 @@ pub(crate) enum Untagged {
     List(Listed),
     /// STATUS of a folder: raw name, number of messages.
     Counted(Vec<u8>, Option<u32>),
+    /// UIDs that SEARCH found, the highest of them.
+    Found(Vec<u32>),
+    /// FETCH of one message.
+    Fetched(Fetched),
     Other,
 }
 
@@ -129,7 +134,16 @@ fn untagged(rest: &[u8]) -> Untagged {
     if first.eq_ignore_ascii_case(b"STATUS") {
         return counted(after).unwrap_or(Untagged::Other);
     }
+    if first.eq_ignore_ascii_case(b"SEARCH") {
+        return Untagged::Found(search(after));
+    }
+    if first.eq_ignore_ascii_case(b"ESEARCH") {
+        return Untagged::Found(esearch(after));
+    }
     match number(first) {
+        Some(_) if word(after).0.eq_ignore_ascii_case(b"FETCH") => {
+            fetched(word(after).1).map_or(Untagged::Other, Untagged::Fetched)
+        }
         Some(count) if word(after).0.eq_ignore_ascii_case(b"EXISTS") => Untagged::Exists(count),
         _ => Untagged::Other,
     }
@@ -210,7 +224,7 @@ fn counted(rest: &[u8]) -> Option<Untagged> {
 }
 
 /// A quoted string without its quotes, and what follows it.
-fn quoted(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
+pub(super) fn quoted(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     let inner = text.strip_prefix(b"\"")?;
     let mut out = Vec::new();
     let mut escaped = false;

@@ -1,7 +1,8 @@
 //! The POP3 ladder (RFC 1939, RFC 2449, RFC 2595, RFC 5034): from the greeting to an opened mailbox. Nothing is
-//! fetched and nothing deleted.
+//! fetched and nothing deleted but the test's own message, on request.
 
 mod auth;
+mod finding;
 #[cfg(test)]
 pub(crate) mod properties;
 mod reply;
@@ -11,12 +12,13 @@ use std::time::Duration;
 
 use mailwright_domain::{CheckId, Proof, Security};
 
-use crate::Findings;
 use crate::climb::{Climb, Halt, Passed, Step};
 use crate::driver::Driver;
 use crate::failure::WireError;
 use crate::greeting;
 use crate::open::{Context, injection, open, protect, starttls_missing};
+use crate::{Errand, Findings};
+use finding::Search;
 use reply::numbers;
 use session::{Kind, Offers, Pop3};
 
@@ -29,7 +31,23 @@ pub(crate) async fn climb(
     found: &mut Findings,
 ) -> Result<(), Halt> {
     let driver = open(context, climb).await?;
-    from_greeting(context, climb, found, driver).await
+    from_greeting(context, climb, found, driver).await?;
+    if let Errand::Find(message, patience, told) = std::mem::take(&mut found.errand) {
+        if let Ok(sent) = told.await {
+            let mut search = Search {
+                context,
+                message: &message,
+                sent,
+                patience,
+            };
+            search.run(climb, found).await?;
+        } else {
+            for id in [CheckId::Arrived, CheckId::Remove] {
+                climb.skip(id, "no message was sent");
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Everything after the connection, or after TLS where that comes first.
@@ -40,28 +58,7 @@ pub(crate) async fn from_greeting(
     driver: Driver,
 ) -> Result<(), Halt> {
     let mut pop3 = Pop3::new(driver);
-    let security = climb.security;
-    climb
-        .step(CheckId::Greeting, greet(context, &mut pop3, security))
-        .await?;
-    let offers = match security {
-        Security::Tls => secure_offers(context, climb, &mut pop3).await?,
-        Security::Starttls | Security::Auto => {
-            let asking = offers(context, &mut pop3);
-            let before_tls = climb.step(CheckId::Capabilities, asking).await?;
-            let starting = starttls(context, &mut pop3, &before_tls);
-            climb.step(CheckId::Starttls, starting).await?;
-            let tls = protect(context, &mut pop3.driver, Security::Starttls);
-            climb.step(CheckId::Tls, tls).await?;
-            secure_offers(context, climb, &mut pop3).await?
-        }
-        Security::Plain => {
-            let asking = offers(context, &mut pop3);
-            climb.step(CheckId::Capabilities, asking).await?
-        }
-    };
-    let signing_in = auth::authenticate(context, &mut pop3, &offers, security);
-    climb.step(CheckId::Authenticate, signing_in).await?;
+    let offers = sign_in(context, climb, &mut pop3).await?;
     let together = offers.has("PIPELINING");
     let opening = stat(context, &mut pop3, together);
     let messages = climb.step(CheckId::Inbox, opening).await?;
@@ -72,6 +69,37 @@ pub(crate) async fn from_greeting(
     // Whether the server says goodbye does not matter.
     let _ = pop3.command("QUIT").await;
     Ok(())
+}
+
+/// From the greeting to the accepted sign-in.
+async fn sign_in(
+    context: &Context<'_>,
+    climb: &mut Climb<'_>,
+    pop3: &mut Pop3,
+) -> Result<Offers, Halt> {
+    let security = climb.security;
+    climb
+        .step(CheckId::Greeting, greet(context, pop3, security))
+        .await?;
+    let offers = match security {
+        Security::Tls => secure_offers(context, climb, pop3).await?,
+        Security::Starttls | Security::Auto => {
+            let asking = offers(context, pop3);
+            let before_tls = climb.step(CheckId::Capabilities, asking).await?;
+            let starting = starttls(context, pop3, &before_tls);
+            climb.step(CheckId::Starttls, starting).await?;
+            let tls = protect(context, &mut pop3.driver, Security::Starttls);
+            climb.step(CheckId::Tls, tls).await?;
+            secure_offers(context, climb, pop3).await?
+        }
+        Security::Plain => {
+            let asking = offers(context, pop3);
+            climb.step(CheckId::Capabilities, asking).await?
+        }
+    };
+    let signing_in = auth::authenticate(context, pop3, &offers, security);
+    climb.step(CheckId::Authenticate, signing_in).await?;
+    Ok(offers)
 }
 
 /// The plain part of a connection up to the moment TLS begins, without records.

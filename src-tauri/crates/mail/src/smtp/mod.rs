@@ -1,6 +1,8 @@
 //! The submission ladder (RFC 6409, RFC 5321): from the greeting to an accepted envelope.
 
 mod auth;
+mod data;
+mod envelope;
 #[cfg(test)]
 pub(crate) mod properties;
 mod reply;
@@ -8,17 +10,15 @@ mod session;
 
 use std::time::Duration;
 
-use lettre::Address;
-use lettre::transport::smtp::commands::{Mail, Quit, Rcpt, Rset, Starttls};
-use lettre::transport::smtp::extension::MailParameter;
+use lettre::transport::smtp::commands::{Quit, Rset, Starttls};
 use mailwright_domain::{CheckId, EmailAddress, Proof, Security};
 
-use crate::Findings;
 use crate::climb::{Climb, Halt, Passed, Step};
 use crate::driver::Driver;
-use crate::failure::Failure;
 use crate::greeting;
 use crate::open::{Context, injection, open, protect, starttls_missing};
+use crate::{Errand, Findings, Sent, TestMessage};
+use envelope::{Envelope, only_accepted, try_out};
 use session::{Offers, Smtp};
 
 /// How long a server may take to say goodbye.
@@ -67,14 +67,12 @@ pub(crate) async fn from_greeting(
     let signing_in = auth::authenticate(context, &mut smtp, &offers, security);
     climb.step(CheckId::Authenticate, signing_in).await?;
     found.proof = Some(Proof::Login);
-    if let Some(sender) = &context.target.sender {
-        let recipient = context.target.recipient.as_ref().unwrap_or(sender);
-        let trying = envelope(context, &mut smtp, &offers, sender, recipient);
-        climb.step(CheckId::Envelope, trying).await?;
-        found.proof = Some(Proof::Envelope);
-    } else {
-        climb.unchecked(CheckId::Envelope, "There is no sender address to try.");
-    }
+    let mut sending = Sending {
+        context,
+        smtp: &mut smtp,
+        offers: &offers,
+    };
+    sending.prove(climb, found).await?;
     smtp.driver.begin(context.target.timeout.min(GOODBYE));
     // Whether the server says goodbye does not matter.
     let _ = smtp.command(&Quit).await;
@@ -124,61 +122,86 @@ async fn starttls(context: &Context<'_>, smtp: &mut Smtp, offers: &Offers) -> St
     Ok(Passed::new((), "The server is ready for TLS.").saying(reply.says))
 }
 
-/// MAIL, RCPT and RSET (RFC 5321 sections 4.1.1.2, 4.1.1.3, 4.1.1.5): accepted, and nothing sent.
-async fn envelope(
-    context: &Context<'_>,
-    smtp: &mut Smtp,
-    offers: &Offers,
-    sender: &EmailAddress,
-    recipient: &EmailAddress,
-) -> Step<()> {
-    smtp.driver.begin(context.target.timeout);
-    let mut parameters = Vec::new();
-    if !sender.local().is_ascii() || !recipient.local().is_ascii() {
-        if !offers.has("SMTPUTF8") {
-            let which = if sender.local().is_ascii() {
-                recipient
-            } else {
-                sender
-            };
-            return Err(Box::new(Failure {
-                detail: format!(
-                    "The address {which} has letters that this server cannot take: it does not offer SMTPUTF8."
-                ),
-                ..Failure::default()
-            }));
-        }
-        parameters.push(MailParameter::SmtpUtfEight);
-    }
-    let mail = Mail::new(Some(wire(sender)), parameters).to_string();
-    let rcpt = Rcpt::new(wire(recipient), Vec::new()).to_string();
-    let rset = Rset.to_string();
-    // All at once where that is offered (RFC 2920); the answers come in order.
-    let together = offers.has("PIPELINING");
-    if together {
-        smtp.send(&[&*mail, &*rcpt, &*rset].concat()).await?;
-    } else {
-        smtp.send(&mail).await?;
-    }
-    smtp.reply(false)
-        .await?
-        .or_refused(format!("The server does not accept {sender} as sender."))?;
-    if !together {
-        smtp.send(&rcpt).await?;
-    }
-    let accepted = smtp.reply(false).await?.or_refused(format!(
-        "The server does not accept {recipient} as recipient."
-    ))?;
-    if !together {
-        smtp.send(&rset).await?;
-    }
-    // The envelope is accepted; what the server says to taking it back changes nothing.
-    let _ = smtp.reply(false).await;
-    let detail = format!("The server accepts mail from {sender} to {recipient}; nothing was sent.");
-    Ok(Passed::new((), detail).saying(accepted.says))
+/// A session in which the server has accepted the sign-in.
+struct Sending<'a, 'b> {
+    context: &'a Context<'b>,
+    smtp: &'a mut Smtp,
+    offers: &'a Offers,
 }
 
-/// The address as it goes over the wire. Its parts were checked when it was made, and the domain is in A-label form.
-fn wire(address: &EmailAddress) -> Address {
-    Address::new_dangerous(address.local(), address.ascii_domain())
+impl Sending<'_, '_> {
+    /// The envelope, and on request a message.
+    async fn prove(&mut self, climb: &mut Climb<'_>, found: &mut Findings) -> Result<(), Halt> {
+        let target = self.context.target;
+        let Some(sender) = &target.sender else {
+            climb.unchecked(CheckId::Envelope, "There is no sender address to try.");
+            return Ok(());
+        };
+        let recipient = target.recipient.as_ref().unwrap_or(sender);
+        let envelope = Envelope { sender, recipient };
+        climb
+            .step(CheckId::Envelope, try_out(self, &envelope))
+            .await?;
+        found.proof = Some(Proof::Envelope);
+        let (message, tell) = match std::mem::take(&mut found.errand) {
+            Errand::Send(message, tell) => (Some(message), Some(tell)),
+            Errand::SendAway(message) => (Some(message), None),
+            Errand::Nothing | Errand::Find(..) => (None, None),
+        };
+        let mut sent = Sent::default();
+        let mut outcome = Ok(());
+        if let Some(message) = &message {
+            let sending = data::send(self, sender, message, &mut sent);
+            outcome = climb.step(CheckId::Message, sending).await;
+            if outcome.is_ok() {
+                found.proof = Some(Proof::Message);
+            }
+        }
+        if outcome.is_ok() {
+            outcome = self
+                .try_others(climb, recipient, message.as_ref(), &mut sent)
+                .await;
+        }
+        if let Some(tell) = tell.filter(|_| sent != Sent::default()) {
+            // Whoever does not listen any more does not want to know.
+            let _ = tell.send(sent);
+        }
+        outcome
+    }
+
+    /// Each further sender address, whatever became of the one before.
+    async fn try_others(
+        &mut self,
+        climb: &mut Climb<'_>,
+        recipient: &EmailAddress,
+        message: Option<&TestMessage>,
+        sent: &mut Sent,
+    ) -> Result<(), Halt> {
+        for sender in &self.context.target.more_senders {
+            let mut refused = false;
+            let trying = async {
+                let tried = match message {
+                    Some(message) => data::send(self, sender, message, sent).await,
+                    None => only_accepted(self, &Envelope { sender, recipient }).await,
+                };
+                refused = tried.as_ref().is_err_and(|f| f.smtp.is_some());
+                tried
+            };
+            let about = Some(sender.to_string());
+            let tried = climb.step_about(CheckId::Sender, about, trying).await;
+            if tried.is_err() {
+                // What the server refused ends nothing; a connection that broke ends everything.
+                if !refused || !self.start_over().await {
+                    return Err(Halt);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets a refused envelope; false where the connection is of no more use.
+    async fn start_over(&mut self) -> bool {
+        self.smtp.driver.begin(self.context.target.timeout);
+        self.smtp.command(&Rset).await.is_ok_and(|reply| reply.is_ok())
+    }
 }

@@ -4,6 +4,7 @@
 mod certificates;
 mod hostile;
 mod imap;
+mod message;
 mod modes;
 mod pop3;
 mod script;

@@ -1,6 +1,6 @@
 //! A server that follows a script, one line of it after the other:
 //! `S: text` sends a line, `C: text` expects one (a `*` at the end stands for anything), `S; text` sends without a
-//! line end, `TLS` does a handshake, `WAIT n` waits that many milliseconds, `CLOSE` hangs up, `FLOOD text` sends the text
+//! line end, `MAIL` reads a message up to its lone dot, `TLS` does a handshake, `WAIT n` waits that many milliseconds, `CLOSE` hangs up, `FLOOD text` sends the text
 //! without end and `DRIP text` the same with a second between two bytes, both until the client leaves. Escapes in what
 //! is sent: `\0`, `\xHH`, `\r`, `\n`.
 //! After the last line the server reads until the client leaves.
@@ -32,6 +32,15 @@ pub(crate) async fn follow(
                 Ok(stream) => io = Box::new(stream),
                 // The client did not like the certificate; its own test says whether it should have.
                 Err(_) => return Ok(()),
+            }
+        } else if step == "MAIL" {
+            loop {
+                let line = read_line(&mut io).await.ok_or("left within a message")?;
+                let end = line == ".";
+                heard.lock().unwrap().push(line);
+                if end {
+                    break;
+                }
             }
         } else if step == "CLOSE" {
             let _ = io.shutdown().await;

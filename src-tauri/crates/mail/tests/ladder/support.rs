@@ -4,7 +4,7 @@ use std::time::Duration;
 use mailwright_domain::{
     Check, CheckEvent, CheckId, Endpoint, Evidence, Outcome, Protocol, Secret, Security,
 };
-use mailwright_mail::{Credential, Ladder, Target, run};
+use mailwright_mail::{Credential, Errand, Ladder, Target, run_errand};
 use mailwright_net::{Net, NetOptions};
 use tokio::sync::mpsc::unbounded_channel;
 
@@ -43,8 +43,18 @@ impl World {
     }
 
     pub(crate) async fn climb_with(&self, target: &Target, credential: &Credential) -> Ladder {
+        self.climb_for(target, credential, Errand::Nothing).await
+    }
+
+    /// With an errand.
+    pub(crate) async fn climb_for(
+        &self,
+        target: &Target,
+        credential: &Credential,
+        errand: Errand,
+    ) -> Ladder {
         let (events, mut received) = unbounded_channel();
-        let ladder = run(&self.net, target, credential, &events).await;
+        let ladder = run_errand(&self.net, target, credential, errand, &events).await;
         drop(events);
         let mut finished = Vec::new();
         while let Some(event) = received.recv().await {
@@ -67,6 +77,7 @@ pub(crate) fn target(protocol: Protocol, port: u16, security: Security) -> Targe
         endpoint,
         login: "info@firma.nl".into(),
         sender: Some("info@firma.nl".parse().unwrap()),
+        more_senders: Vec::new(),
         recipient: None,
         timeout: Duration::from_secs(20),
         allow_plain: false,

@@ -5,9 +5,11 @@ use std::time::Duration;
 use mailwright_domain::{
     Check, CheckEvent, CheckId, Evidence, Mailbox, Outcome, Proof, Protocol, Provider,
 };
-use mailwright_mail::{Target, skipped};
+use mailwright_mail::{Errand, Target, skipped};
 use tokio::sync::mpsc::unbounded_channel;
 
+use super::TestOptions;
+use super::errands::{Errands, tell_what_is_left};
 use super::events::{Events, diagnose, report_skipped};
 use super::neighbours::advise;
 use crate::Service;
@@ -23,24 +25,27 @@ pub(super) struct Climbed {
 }
 
 impl Service {
-    /// Every protocol at the same time: neither waits for the other.
+    /// Every protocol at the same time: neither waits for the other, but for a message that one sends and the other
+    /// looks for.
     pub(super) async fn climb(
         &self,
         mailbox: &Mailbox,
         targets: &[Target],
         credentials: &Credentials,
+        options: &TestOptions,
         events: &Events<'_>,
     ) -> Vec<Climbed> {
-        let climb = |protocol| {
-            let target = targets.iter().find(|t| t.endpoint.protocol == protocol);
-            self.climb_one(mailbox, target, credentials, events)
-        };
-        let (imap, pop3, smtp) = tokio::join!(
-            climb(Protocol::Imap),
-            climb(Protocol::Pop3),
-            climb(Protocol::Smtp)
-        );
-        [imap, pop3, smtp].into_iter().flatten().collect()
+        let mut errands = Errands::of(mailbox, options, targets);
+        let [imap, pop3, smtp] =
+            [Protocol::Imap, Protocol::Pop3, Protocol::Smtp].map(|protocol| {
+                let target = targets.iter().find(|t| t.endpoint.protocol == protocol);
+                let errand = errands.take(protocol);
+                self.climb_one(mailbox, target, credentials, errand, events)
+            });
+        let (imap, pop3, smtp) = tokio::join!(imap, pop3, smtp);
+        let mut climbed: Vec<Climbed> = [imap, pop3, smtp].into_iter().flatten().collect();
+        tell_what_is_left(&mut climbed);
+        climbed
     }
 
     async fn climb_one(
@@ -48,16 +53,18 @@ impl Service {
         mailbox: &Mailbox,
         target: Option<&Target>,
         credentials: &Credentials,
+        errand: Errand,
         events: &Events<'_>,
     ) -> Option<Climbed> {
         let target = target?;
         if let Some(evidence) = credentials.refused(mailbox, target) {
-            return Some(not_climbed(mailbox, target, evidence, events));
+            return Some(not_climbed(mailbox, target, &errand, evidence, events));
         }
         let (sender, mut receiver) = unbounded_channel();
         let credential = credentials.for_servers();
         let climbing = async {
-            let ladder = mailwright_mail::run(&self.net, target, &credential, &sender).await;
+            let ladder =
+                mailwright_mail::run_errand(&self.net, target, &credential, errand, &sender).await;
             drop(sender);
             ladder
         };
@@ -72,8 +79,8 @@ impl Service {
             temper(mailbox, check);
         }
         advise(&self.net, target, &mut ladder).await;
-        if looks_at_rights_late(mailbox) {
-            ladder.proof = ladder.proof.map(|_| Proof::Login);
+        if looks_at_rights_late(mailbox) && ladder.proof == Some(Proof::Envelope) {
+            ladder.proof = Some(Proof::Login);
         }
         Some(Climbed {
             protocol: target.endpoint.protocol,
@@ -89,6 +96,7 @@ impl Service {
 fn not_climbed(
     mailbox: &Mailbox,
     target: &Target,
+    errand: &Errand,
     evidence: Evidence,
     events: &Events<'_>,
 ) -> Climbed {
@@ -99,6 +107,7 @@ fn not_climbed(
         outcome: Outcome::Failed,
         took: Duration::ZERO,
         detail: crate::sentence(&evidence.text),
+        about: None,
         server_says: None,
         evidence: Some(Box::new(evidence)),
         verdict: None,
@@ -106,7 +115,8 @@ fn not_climbed(
     diagnose(mailbox, &mut check);
     events.send(&CheckEvent::Finished(check.clone()));
     let rest = skipped(
-        &target.endpoint,
+        target,
+        errand.checks(),
         "what it is signed in to with must not or cannot be used there",
     )
     .into_iter()

@@ -46,6 +46,9 @@ pub struct Round {
     pub started: Timestamp,
     /// Protocols that it is restricted to.
     only: BTreeSet<Protocol>,
+    /// Whether each mailbox sends a message; rounds of earlier versions do not say.
+    #[serde(default)]
+    message: bool,
 }
 
 impl Service {
@@ -120,6 +123,7 @@ impl Service {
         let round = Round {
             started: Timestamp::now(),
             only: options.only.iter().copied().collect(),
+            message: options.message.is_some(),
         };
         let text = serde_json::to_string(&round)
             .map_err(|_| Failure::internal("A round could not be written as JSON."))?;
@@ -130,11 +134,13 @@ impl Service {
         })
     }
 
-    /// The round that was stopped, if there is one with the same protocols. A file that cannot be read is none.
+    /// The round that was stopped, if there is one that is the same test. A file that cannot be read is none.
     pub fn stopped_round(&self, options: &TestOptions) -> Option<Round> {
         let text = std::fs::read_to_string(self.round_file()).ok()?;
         let round: Round = serde_json::from_str(&text).ok()?;
-        (round.only == options.only.iter().copied().collect()).then_some(round)
+        let same = round.only == options.only.iter().copied().collect()
+            && round.message == options.message.is_some();
+        same.then_some(round)
     }
 
     /// The report that a round has of a mailbox; none where it is still to be tested.

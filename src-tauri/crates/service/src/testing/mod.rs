@@ -1,6 +1,7 @@
 //! Testing a mailbox: the sign-in, every server's ladder side by side, the renewal, and the report of all of it.
 
 mod climb;
+mod errands;
 mod events;
 mod many;
 mod neighbours;
@@ -12,10 +13,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use mailwright_domain::{Check, CheckId, Mailbox, Protocol, Report, Status};
-use mailwright_mail::skipped;
+use mailwright_mail::{Target, skipped};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
+pub use errands::SendTo;
 pub(crate) use events::{diagnose, failure_of};
 pub use many::{Progress, Round};
 pub(crate) use targets::{target, targets};
@@ -25,6 +27,7 @@ use crate::status::status;
 use crate::tokens::Access;
 use crate::wire::{ReportInfo, TestEvent};
 use crate::{Code, Failure, Service};
+use errands::Errands;
 use events::{Events, begin, end, report_skipped};
 use transcripts::{prepare_transcripts, save_transcript};
 
@@ -37,6 +40,8 @@ pub struct TestOptions {
     pub limit: Option<Duration>,
     /// Folder for transcripts, one file per protocol.
     pub transcripts: Option<PathBuf>,
+    /// Send a real message too, where the mailbox sends at all; none means that nothing is sent.
+    pub message: Option<SendTo>,
 }
 
 impl Service {
@@ -83,7 +88,9 @@ impl Service {
         let mut checks = vec![token_check];
         let mut climbed = Vec::new();
         if let Some(credentials) = credentials {
-            climbed = self.climb(&mailbox, &targets, &credentials, &events).await;
+            climbed = self
+                .climb(&mailbox, &targets, &credentials, options, &events)
+                .await;
             checks.extend(
                 climbed
                     .iter()
@@ -99,8 +106,8 @@ impl Service {
             } else {
                 "there is no usable sign-in"
             };
-            let rest = targets.iter().flat_map(|t| skipped(&t.endpoint, because));
-            checks.extend(rest.map(|check| report_skipped(check, &events)));
+            let rest = planned(&mailbox, &targets, options, because);
+            checks.extend(rest.into_iter().map(|check| report_skipped(check, &events)));
         }
         let report = Report {
             mailbox: mailbox.id,
@@ -193,6 +200,23 @@ impl Service {
         };
         end(CheckId::Renew, result, clock, events)
     }
+}
+
+/// Every check of the ladders that such a test climbs, as skipped for this reason.
+pub(crate) fn planned(
+    mailbox: &Mailbox,
+    targets: &[Target],
+    options: &TestOptions,
+    because: &str,
+) -> Vec<Check> {
+    let mut errands = Errands::of(mailbox, options, targets);
+    targets
+        .iter()
+        .flat_map(|target| {
+            let more = errands.checks(target.endpoint.protocol);
+            skipped(target, more, because)
+        })
+        .collect()
 }
 
 /// A time limit for what has none of its own. Work that must not be cut off goes on behind it.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mailwright_domain::{Mailbox, Protocol};
+use mailwright_domain::{EmailAddress, Mailbox, Protocol};
 use mailwright_mail::Target;
 
 use super::TestOptions;
@@ -38,8 +38,14 @@ pub(crate) fn target(
         endpoint: endpoint.clone(),
         login: mailbox.login(protocol),
         sender: mailbox.senders.first().cloned(),
+        more_senders: more_senders(mailbox),
         recipient: Some(mailbox.address.clone()),
         timeout: limit.unwrap_or(mailbox.timeout),
         allow_plain: allows_plain(endpoint),
     })
+}
+
+/// All sender addresses but the usual one.
+fn more_senders(mailbox: &Mailbox) -> Vec<EmailAddress> {
+    mailbox.senders.iter().skip(1).cloned().collect()
 }

@@ -170,7 +170,7 @@ pub struct MailboxDetails {
     pub renewed_at: Option<String>,
     /// Where the sign-in is kept.
     pub keychain: String,
-    /// `login` or `envelope`: how far the last test got.
+    /// `login`, `envelope`, `message` or `arrived`: how far the last test got.
     pub proof: Option<String>,
     /// What its provider has announced about it, by day.
     pub announcements: Vec<AnnouncementInfo>,

@@ -11,6 +11,10 @@ pub struct CheckInfo {
     pub id: String,
     /// `imap`, `pop3` or `smtp`; null for what concerns the sign-in.
     pub protocol: Option<String>,
+    /// What it is about, where a ladder has the same step for several things: the sender address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub about: Option<String>,
     /// `passed`, `failed`, `skipped`, `unchecked` or `cancelled`.
     pub outcome: String,
     /// How long it took, in milliseconds.
@@ -38,7 +42,7 @@ pub struct ReportInfo {
     pub mailbox: String,
     /// The status that follows.
     pub status: String,
-    /// `login` or `envelope`; null when nobody got in.
+    /// `login`, `envelope`, `message` or `arrived`; null when nobody got in.
     pub proof: Option<String>,
     /// How long all of it took, in milliseconds.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
@@ -77,6 +81,10 @@ pub enum TestEvent {
         protocol: Option<String>,
         /// Which step.
         id: String,
+        /// As of the check.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        about: Option<String>,
     },
     /// A check ended.
     Finished {
@@ -117,6 +125,7 @@ impl From<&Check> for CheckInfo {
         Self {
             id: check.id.word().to_owned(),
             protocol: check.protocol.map(|p| p.word().to_owned()),
+            about: check.about.clone(),
             outcome: word(check.outcome),
             ms: milliseconds(check.took),
             detail: check.detail.clone(),
@@ -160,10 +169,15 @@ impl TestEvent {
     pub fn new(address: &str, event: &CheckEvent) -> Self {
         let mailbox = address.to_owned();
         match event {
-            CheckEvent::Started { protocol, id } => Self::Started {
+            CheckEvent::Started {
+                protocol,
+                id,
+                about,
+            } => Self::Started {
                 mailbox,
                 protocol: protocol.map(|p| p.word().to_owned()),
                 id: id.word().to_owned(),
+                about: about.clone(),
             },
             CheckEvent::Finished(check) => Self::Finished {
                 mailbox,
