@@ -206,6 +206,7 @@ mod tests {
             detail: "“<b>” & \u{1b}[2J".to_owned(),
             server_says: None,
             challenge: None,
+            works_instead: Vec::new(),
             verdict: None,
         }
     }
