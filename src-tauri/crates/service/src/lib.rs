@@ -35,6 +35,7 @@ mod home;
 mod input;
 mod lock;
 mod mailboxes;
+mod organisation;
 mod permissions;
 mod plan;
 mod profiles;

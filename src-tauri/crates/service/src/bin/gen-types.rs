@@ -50,5 +50,6 @@ fn export(folder: &str) -> Result<(), ExportError> {
     wire::RegistrationForm::export_all(&config)?;
     wire::FieldNote::export_all(&config)?;
     wire::AdminScript::export_all(&config)?;
+    wire::Organisation::export_all(&config)?;
     mailwright_service::Code::export_all(&config)
 }
