@@ -58,7 +58,8 @@ fn line(check: &OrganisationCheck) -> String {
         check.detail
     );
     let mut below = Vec::new();
-    if check.findings.len() > 1 {
+    let alike = check.findings.iter().all(|f| f.detail == check.detail);
+    if check.findings.len() > 1 && !alike {
         below.extend(check.findings.iter().map(finding));
     } else {
         below.extend(check.findings.iter().filter_map(seen));
@@ -104,14 +105,7 @@ fn advice(check: &OrganisationCheck) -> Vec<String> {
     let steps = check.steps.iter().enumerate();
     lines.extend(steps.map(|(n, step)| format!("  {}. {step}", n + 1)));
     lines.push(format!("  {}", check.link));
-    for (kind, label) in [
-        ("connect", "Connect first:"),
-        ("look", "To look:"),
-        ("change", "To change:"),
-        ("reverse", "Takes it back:"),
-    ] {
-        lines.extend(commands(check, kind).map(|c| format!("  {label:14} {}", c.command)));
-    }
+    lines.extend(check.commands.iter().map(command));
     if check.wait_minutes > 0 {
         lines.push(format!(
             "A change may take {} until it has its effect.",
@@ -121,11 +115,14 @@ fn advice(check: &OrganisationCheck) -> Vec<String> {
     lines
 }
 
-fn commands<'a>(
-    check: &'a OrganisationCheck,
-    kind: &'a str,
-) -> impl Iterator<Item = &'a OrganisationCommand> {
-    check.commands.iter().filter(move |c| c.kind == kind)
+fn command(command: &OrganisationCommand) -> String {
+    let label = match command.kind.as_str() {
+        "connect" => "Connect first:",
+        "look" => "To look:",
+        "change" => "To change:",
+        _ => "Takes it back:",
+    };
+    format!("  {label:14} {}", command.command)
 }
 
 fn wait(minutes: u32) -> String {
@@ -175,7 +172,7 @@ fn indented(text: String) -> String {
 mod tests {
     use super::*;
 
-    fn command(kind: &str, command: &str) -> OrganisationCommand {
+    fn typed(kind: &str, command: &str) -> OrganisationCommand {
         OrganisationCommand {
             kind: kind.to_owned(),
             shell: "exchange".to_owned(),
@@ -209,9 +206,9 @@ mod tests {
             read_note: None,
             caution: None,
             commands: vec![
-                command("look", "Get-X"),
-                command("change", "Set-X"),
-                command("reverse", "Set-X -Off"),
+                typed("look", "Get-X"),
+                typed("change", "Set-X"),
+                typed("reverse", "Set-X -Off"),
             ],
             verdict: None,
             source: String::new(),
@@ -227,7 +224,7 @@ mod tests {
             organisation: Some("firma.nl".to_owned()),
             looked: String::new(),
             checks,
-            look: vec![command("connect", "Connect-X"), command("look", "Get-X")],
+            look: vec![typed("connect", "Connect-X"), typed("look", "Get-X")],
             pasted: None,
         }
     }

@@ -246,13 +246,17 @@ fn detail(asked: &Asked<'_>) -> String {
     match asked.findings.as_slice() {
         [] => finding::NOT_KNOWN.to_owned(),
         [one] => one.detail.clone(),
+        // The same for all of them, such as that nothing is known.
+        [first, more @ ..] if more.iter().all(|f| f.detail == first.detail) => first.detail.clone(),
         several => {
             let named = |outcome| -> Vec<&str> {
                 let those = several.iter().filter(|f| f.outcome == outcome);
                 those.filter_map(|f| f.subject.as_deref()).collect()
             };
-            let fine = named(Outcome::Passed).len();
-            let mut text = format!("Fine for {fine} of {}.", several.len());
+            let mut text = match named(Outcome::Passed).len() {
+                0 => String::new(),
+                fine => format!("Fine for {fine} of {}.", several.len()),
+            };
             for (those, word) in [
                 (Outcome::Failed, "Not for"),
                 (Outcome::Unchecked, "Not known for"),
@@ -262,7 +266,7 @@ fn detail(asked: &Asked<'_>) -> String {
                     text.push_str(&format!(" {word} {}.", listed(&those)));
                 }
             }
-            text
+            text.trim_start().to_owned()
         }
     }
 }
