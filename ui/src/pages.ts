@@ -9,6 +9,7 @@ export function sectionOf(page: Page): Section {
   switch (page) {
     case 'registrations':
     case 'registration':
+    case 'organisation':
       return 'registrations';
     case 'attention':
     case 'explain':

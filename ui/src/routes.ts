@@ -16,6 +16,7 @@ export type Route =
   | { page: 'attention' }
   | { page: 'registrations' }
   | { page: 'registration'; id: string | null; part?: RegistrationPart }
+  | { page: 'organisation'; id: string }
   | { page: 'explain' };
 
 export type Page = Route['page'];
@@ -41,6 +42,8 @@ export function routeOf(hash: string): Route {
       const part = id === null ? undefined : registrationParts.find((known) => known === place);
       return part === undefined ? { page, id } : { page, id, part };
     }
+    case 'organisation':
+      return id === null ? { page: 'registrations' } : { page, id };
     case 'setup':
       return { page, id };
     case 'attention':

@@ -22,6 +22,7 @@ const routes: Route[] = [
   { page: 'registration', id: null },
   { page: 'registration', id: 'erp' },
   { page: 'registration', id: 'erp', part: 'certificate' },
+  { page: 'organisation', id: 'erp' },
   { page: 'explain' },
 ];
 

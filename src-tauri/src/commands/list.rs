@@ -42,6 +42,7 @@ macro_rules! for_each_command {
             registrations::registration_check,
             registrations::registration_remove,
             registrations::admin_script,
+            organisation::organisation_show,
             registrations::secret_paste,
             registrations::secret_forget,
             computer::doctor,

@@ -12,6 +12,7 @@ mod error;
 pub mod folders;
 pub mod help;
 pub mod mailboxes;
+pub mod organisation;
 pub mod registrations;
 pub mod setups;
 pub mod sign_in;

@@ -67,6 +67,10 @@ fn every_verb_prints_the_keys_of_its_contract() {
         "approve",
         &program.json(&["approve", address]).exits(0).json(),
     );
+    see(
+        "organisation",
+        &program.json(&["organisation"]).exits(0).json(),
+    );
     see("status", &program.json(&["status"]).exits(1).json());
     see(
         "show, nobody signed in",
@@ -216,6 +220,7 @@ fn wrong_use_exits_2_and_help_is_there() {
         "sign-in",
         "sign-out",
         "approve",
+        "organisation",
         "status",
         "doctor",
         "support-package",

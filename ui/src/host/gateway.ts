@@ -8,6 +8,7 @@ import type { Folders } from '../bindings/Folders';
 import type { Found } from '../bindings/Found';
 import type { Home } from '../bindings/Home';
 import type { MailboxPage } from '../bindings/MailboxPage';
+import type { Organisation } from '../bindings/Organisation';
 import type { Pasted } from '../bindings/Pasted';
 import type { Permission } from '../bindings/Permission';
 import type { PlannedCheck } from '../bindings/PlannedCheck';
@@ -189,6 +190,8 @@ export interface Gateway {
   removeRegistration(which: string): Promise<Removed>;
   /** What an administrator runs to give an app registration these mailboxes, and its reverse. */
   adminScript(registration: string, mailboxes: string[]): Promise<AdminScript>;
+  /** The switches of its organisation; `pasted` is what an administrator's commands printed, or null. Kept nowhere. */
+  organisation(registration: string, pasted: string | null): Promise<Organisation>;
   /** Takes the client secret from the clipboard into the host's memory until it is saved. */
   pasteSecret(form: RegistrationForm): Promise<PastedSecret>;
   /** Lets go of what `pasteSecret` took. */

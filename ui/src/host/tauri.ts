@@ -66,6 +66,7 @@ export function tauriGateway(): Gateway {
     checkRegistration: (which) => call('registration_check', { which }),
     removeRegistration: (which) => call('registration_remove', { which }),
     adminScript: (registration, mailboxes) => call('admin_script', { registration, mailboxes }),
+    organisation: (registration, pasted) => call('organisation_show', { registration, pasted }),
     pasteSecret: (form) => call('secret_paste', { form }),
     forgetSecret: () => call('secret_forget'),
 

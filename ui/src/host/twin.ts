@@ -74,6 +74,7 @@ export function twinGateway(replaced: Partial<Gateway> = {}): Gateway {
     checkRegistration: notGiven('checkRegistration'),
     removeRegistration: notGiven('removeRegistration'),
     adminScript: notGiven('adminScript'),
+    organisation: notGiven('organisation'),
     pasteSecret: notGiven('pasteSecret'),
     forgetSecret: () => Promise.resolve(),
 

@@ -53,6 +53,15 @@ pub struct CatalogueError {
     reason: String,
 }
 
+impl CatalogueError {
+    pub(crate) fn new(area: &str, reason: &toml::de::Error) -> Self {
+        Self {
+            area: area.to_owned(),
+            reason: reason.to_string(),
+        }
+    }
+}
+
 /// All entries, in the order of the files.
 #[derive(Debug, Default)]
 pub struct Catalogue {
@@ -82,10 +91,7 @@ impl Catalogue {
     pub fn parse(files: &[(&str, &str)]) -> Result<Self, CatalogueError> {
         let mut entries = Vec::new();
         for (area, content) in files {
-            let file: File = toml::from_str(content).map_err(|e| CatalogueError {
-                area: (*area).to_owned(),
-                reason: e.to_string(),
-            })?;
+            let file: File = toml::from_str(content).map_err(|e| CatalogueError::new(area, &e))?;
             entries.extend(file.entry);
         }
         Ok(Self { entries })
@@ -129,6 +135,28 @@ impl Catalogue {
             Some((entry, hit)) => verdict::of_evidence(entry, &hit, &signals, evidence),
             None => self.unknown_for(&signals, evidence),
         }
+    }
+
+    /// What the entry with this id says, where something else than evidence leads to it: the setting of a mailbox.
+    pub fn of_setting(
+        &self,
+        id: &str,
+        mailbox: Option<&str>,
+        provider: Provider,
+    ) -> Option<Verdict> {
+        let evidence = Evidence {
+            mailbox: mailbox.map(str::to_owned),
+            provider: Some(provider),
+            ..Evidence::at(Stage::Token)
+        };
+        let signals = Signals::of_evidence(&evidence);
+        let entry = self.entry(id)?;
+        Some(verdict::of_evidence(
+            entry,
+            &Hit::default(),
+            &signals,
+            &evidence,
+        ))
     }
 
     /// The verdicts on text pasted from anywhere: a reply, a log, a JSON body, the address or the page that the

@@ -2,7 +2,8 @@
 //! and phrases in what was observed, weighs the rules of the entries against them, and fills the texts.
 //!
 //! [`diagnose`] answers for one failed check and always gives a verdict. [`explain`] answers for text pasted from
-//! anywhere. Both work offline.
+//! anywhere. [`organisation`] has the switches of an organisation as data, and reads what an administrator's commands
+//! printed. All of it works offline.
 
 mod announced;
 mod catalogue;
@@ -10,6 +11,7 @@ mod codes;
 mod compact;
 mod entry;
 mod explain;
+pub mod organisation;
 mod paste;
 mod patterns;
 mod redact;

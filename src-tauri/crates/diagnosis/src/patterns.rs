@@ -87,4 +87,17 @@ patterns! {
     LONG_RUN = r"[A-Za-z0-9_\-+/~!*$]{28,}={0,2}";
     /// A line of nothing but base64.
     BARE_BASE64 = r"(?m)^(\s*(?:[CS]:\s*|[<>]+\s*)?)[A-Za-z0-9+/]{16,}={0,2}\s*$";
+
+    /// Colours and other instructions to a terminal (ECMA-48: CSI and OSC), also where the escape itself was lost.
+    STEERING = "\u{1b}\\[[0-9;:?]*[ -/]*[@-~]|\u{1b}\\][^\u{7}\u{1b}]{0,200}(?:\u{7}|\u{1b}\\\\)|\u{9b}[0-9;:?]*[ -/]*[@-~]|\u{1b}.?|\\[(?:[0-9]{1,3};){0,4}[0-9]{1,3}m";
+    /// A prompt of PowerShell, local or remote.
+    PROMPT = r"^\s*(?:\[[^\]]*\]: ?)?PS(?: [^>\n]*)?>+ ?";
+    /// `Name : Value` as PowerShell lists it; nothing that is two words before the colon.
+    PROPERTY = r"^\s*([A-Za-z_][A-Za-z0-9_.]{0,63})\s*:(?:\s+(.*))?$";
+    /// A cmdlet's name, by the verbs that such a text has; addresses have hyphens too.
+    CMDLET = r"(?i)\b(?:get|set|update|new|add|remove|connect|disconnect|import|install|foreach|where|select|sort|format|out|convertto|export|write|read)-[a-z][a-z0-9]{1,80}\b";
+    /// What a command was asked for: after the parameter, or the first word that looks like an address.
+    IDENTITY = r#"(?i)-Identity[\s:]+(?:'([^']+)'|"([^"]+)"|([^\s|;)]+))|(?:'([^'\s]+@[^'\s]+)'|"([^"\s]+@[^"\s]+)"|\s([^\s|;()'",]+@[^\s|;()'",]+))"#;
+    /// The end of a command that prints one property alone: `(Get-…).Property`.
+    MEMBER = r"\)\.([A-Za-z][A-Za-z0-9]{1,63})\s*$";
 }

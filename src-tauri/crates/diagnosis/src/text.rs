@@ -112,7 +112,7 @@ pub(crate) fn ceil(text: &str, index: usize) -> usize {
 }
 
 /// Characters that take no room or turn the direction of writing.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{00ad}' | '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 

@@ -5,8 +5,7 @@
 //! What people entered goes into the script as literals of ASCII alone, whatever the encoding of the file is that the
 //! script is saved in, and never into a comment.
 
-use std::fmt::Write;
-
+use mailwright_diagnosis::organisation::literal;
 use mailwright_domain::{Cloud, Provider, Purpose, Registration, Uses};
 use mailwright_oauth::app_object_id;
 use uuid::Uuid;
@@ -266,7 +265,7 @@ fn look(text: &mut String, given: &[Given]) {
 }
 
 /// Exchange Online of the registration's cloud (Microsoft: Connect-ExchangeOnline, parameter `ExchangeEnvironmentName`).
-fn connect(cloud: Cloud) -> String {
+pub(crate) fn connect(cloud: Cloud) -> String {
     let environment = match cloud {
         Cloud::Global | Cloud::Custom => return "Connect-ExchangeOnline".to_owned(),
         Cloud::GccHigh => "O365USGovGCCHigh",
@@ -279,41 +278,6 @@ fn connect(cloud: Cloud) -> String {
 fn line(text: &mut String, more: &str) {
     text.push_str(more);
     text.push('\n');
-}
-
-/// A text as an expression of PowerShell. Between single quotes nothing but a quote has a meaning, and PowerShell takes
-/// four other characters for one (U+2018 to U+201B); so all that is not printable ASCII is written by its number.
-pub(crate) fn literal(text: &str) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    let mut quoted = String::new();
-    for letter in text.chars() {
-        match letter {
-            '\'' => quoted.push_str("''"),
-            ' '..='~' => quoted.push(letter),
-            _ => {
-                if !quoted.is_empty() {
-                    parts.push(format!("'{}'", std::mem::take(&mut quoted)));
-                }
-                parts.push(format!("[char]::ConvertFromUtf32({})", u32::from(letter)));
-            }
-        }
-    }
-    if !quoted.is_empty() || parts.is_empty() {
-        parts.push(format!("'{quoted}'"));
-    }
-    match parts.as_slice() {
-        [one] if one.starts_with('\'') => one.clone(),
-        [first, ..] => {
-            // A text first, so that + joins.
-            let mut all = String::from("(");
-            if !first.starts_with('\'') {
-                all.push_str("'' + ");
-            }
-            let _ = write!(all, "{})", parts.join(" + "));
-            all
-        }
-        [] => "''".to_owned(),
-    }
 }
 
 #[cfg(test)]

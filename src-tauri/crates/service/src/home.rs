@@ -69,6 +69,11 @@ impl Service {
         Ok(self.proof(m)?.problem(m))
     }
 
+    /// The tests of a mailbox that still say something about it, the latest first.
+    pub(crate) fn known_reports(&self, m: &Mailbox) -> Result<Vec<Report>, Failure> {
+        Ok(self.proof(m)?.reports)
+    }
+
     /// What is still known from tests: nothing that was found before settings or sign-in changed.
     fn proof(&self, m: &Mailbox) -> Result<Proof, Failure> {
         let grant = self.grant_of(m)?;

@@ -36,6 +36,7 @@ mod home;
 mod input;
 mod lock;
 mod mailboxes;
+mod organisation;
 mod passwords;
 mod permissions;
 mod plan;

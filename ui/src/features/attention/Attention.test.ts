@@ -4,6 +4,7 @@ import type { Fix } from '../../bindings/Fix';
 import { gatewayKey } from '../../context';
 import { twinGateway } from '../../host/twin';
 import { expectAccessible } from '../../test-render';
+import { verdict } from '../home/samples';
 import { attentionList } from './attention-list.svelte';
 import Attention from './Attention.svelte';
 
@@ -44,5 +45,18 @@ describe('what needs attention', { timeout: 30_000 }, () => {
     await waitFor(() => {
       expect(location.hash).toBe(`#/registration/erp/${kind}`);
     });
+  });
+
+  it('leads to the organisation checks where one of its switches is the cause', async () => {
+    const none = await twinGateway().attention();
+    const problem = verdict({ id: 'smtp-auth-off-mailbox' });
+    const off = fix({ kind: 'problem', who: 'administrator', action: 'tell', on: null, days: null, problem });
+    const attention = () => Promise.resolve({ ...none, mailboxes: 1, fixes: [off] });
+    const gateway = twinGateway({ attention });
+    const { container } = render(Attention, { context: new Map([[gatewayKey, gateway]]) });
+    await attentionList(gateway).read();
+    const link = await screen.findByRole('link', { name: 'Organisation checks of ERP mail' });
+    expect(link).toHaveAttribute('href', '#/organisation/erp');
+    await expectAccessible(container);
   });
 });

@@ -111,6 +111,8 @@ describe('an app registration', { timeout: 30_000 }, () => {
     const { container } = show('id-Mail', { saveRegistration, registration: () => Promise.resolve(details) });
     expect(await screen.findByText('A secret is in the keychain.')).toBeVisible();
     expect(screen.getByRole('link', { name: 'a@example.org' })).toBeVisible();
+    const checks = screen.getByRole('link', { name: 'Organisation checks' });
+    expect(checks).toHaveAttribute('href', '#/organisation/id-Mail');
     await expectAccessible(container);
     await fireEvent.click(screen.getByRole('button', { name: 'Remove the secret' }));
     expect(screen.getByText('The secret is removed when you save.')).toBeVisible();

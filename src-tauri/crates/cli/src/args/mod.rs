@@ -1,5 +1,6 @@
 mod approve;
 mod mailbox;
+mod organisation;
 mod registration;
 mod support;
 
@@ -11,6 +12,7 @@ pub(crate) use approve::ApproveArguments;
 pub(crate) use mailbox::{
     AddArguments, FolderArguments, MailboxOptions, SetArguments, SignInArguments, TestArguments,
 };
+pub(crate) use organisation::OrganisationArguments;
 pub(crate) use registration::{RegistrationAdd, RegistrationCommand, RegistrationSet};
 pub(crate) use support::SupportArguments;
 
@@ -85,6 +87,8 @@ pub(crate) enum Command {
     },
     /// The administrator's approval: link, message to send, and whether it is there
     Approve(Box<ApproveArguments>),
+    /// The organisation's switches: what is known of each, and commands to look, to change and to change back
+    Organisation(OrganisationArguments),
     /// What needs attention now, and what ends within 60, 30 and 7 days; exits 1 where something needs attention now
     Status,
     /// Look at this computer: keychain, browser and the way back from it, name server, proxy, encryption on the way, clock

@@ -6,6 +6,7 @@ mod help;
 mod input;
 mod junit;
 mod lines;
+mod organisation;
 mod registration;
 mod round;
 mod sign_in;
@@ -154,6 +155,9 @@ async fn carry_out(
         } => sign_in::sign_out(service, mailbox, *keep_remote, *yes, output).await?,
         Command::Approve(arguments) => {
             return approve::approve(service, arguments, environment, output).await;
+        }
+        Command::Organisation(arguments) => {
+            return organisation::organisation(service, arguments, output);
         }
         Command::Status => {
             let attention = service.attention()?;

@@ -7,6 +7,7 @@ mod diagnosis;
 mod doctor;
 mod hint;
 mod moment;
+mod organisation;
 mod registration;
 mod sign_in;
 mod support;
@@ -21,6 +22,7 @@ pub(crate) use attention::attention;
 pub(crate) use diagnosis::{advice_of, explained, failure};
 pub(crate) use doctor::doctor;
 pub(crate) use hint::told;
+pub(crate) use organisation::{organisation, organisation_look};
 pub(crate) use registration::{checked, registration, registrations, saved, tenant};
 pub(crate) use sign_in::{
     address_to_open, before_sign_out, browser, code_to_enter, not_asked, signed_in, waiting_for,

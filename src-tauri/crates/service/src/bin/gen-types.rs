@@ -53,5 +53,6 @@ fn export(folder: &str) -> Result<(), ExportError> {
     wire::Doctor::export_all(&config)?;
     wire::SupportShown::export_all(&config)?;
     wire::SupportSaved::export_all(&config)?;
+    wire::Organisation::export_all(&config)?;
     mailwright_service::Code::export_all(&config)
 }

@@ -10,6 +10,7 @@ mod attention;
 mod diagnosis;
 mod doctor;
 mod home;
+mod organisation;
 mod registration;
 mod setup;
 mod support;
@@ -27,6 +28,9 @@ pub use attention::{Attention, Fix, FixMailbox, FixRegistration};
 pub use diagnosis::{Explained, Problem, ProblemDetails, VerdictInfo};
 pub use doctor::{Doctor, DoctorCheck};
 pub use home::{Ends, Home, HomeLine, MailboxPage, PlannedCheck};
+pub use organisation::{
+    Organisation, OrganisationCheck, OrganisationCommand, OrganisationFinding, OrganisationPasted,
+};
 pub use registration::{
     CertificateInfo, FieldNote, RegistrationCheckInfo, RegistrationChecked, RegistrationDetails,
     RegistrationForm, RegistrationSaved, Registrations, TenantFound,
