@@ -235,7 +235,7 @@ fn no_password_is_left_anywhere_but_in_the_keychain() {
     ] {
         run(&words, None);
     }
-    run(&["history"], None); // not there yet; what it says is looked at all the same
+    run(&["status"], None);
     let mut texts: Vec<(String, String)> = printed
         .into_iter()
         .map(|said| (said.typed, said.out + &said.err))

@@ -39,7 +39,7 @@ fn servers_of_a_known_provider_are_that_provider_and_its_own_list_counts() {
     assert_eq!(found.kind, Kind::Microsoft365);
     assert!(!found.is_only_named());
     let sources: Vec<FoundIn> = found.servers.iter().map(|s| s.endpoint.source).collect();
-    assert_eq!(sources, [FoundIn::BuiltIn; 2]);
+    assert_eq!(sources, [FoundIn::BuiltIn; 3]);
     // One of them is a stranger's: then all of it is.
     let mixed = named(FoundIn::Srv, "outlook.office365.com", "mail.evil.example").unwrap();
     assert!(mixed.is_only_named());
