@@ -2,7 +2,7 @@ import { m } from './paraglide/messages';
 import type { Page } from './routes';
 
 /** The entries of the side navigation. */
-export type Section = 'mailboxes' | 'attention' | 'registrations' | 'explain';
+export type Section = 'mailboxes' | 'attention' | 'registrations' | 'explain' | 'computer';
 
 /** The entry that a page belongs to. */
 export function sectionOf(page: Page): Section {
@@ -10,8 +10,11 @@ export function sectionOf(page: Page): Section {
     case 'registrations':
     case 'registration':
       return 'registrations';
+    case 'support':
+      return 'explain';
     case 'attention':
     case 'explain':
+    case 'computer':
       return page;
     default:
       return 'mailboxes';
@@ -29,5 +32,7 @@ export function titleOf(section: Section): string {
       return m.page_registrations();
     case 'explain':
       return m.page_explain();
+    case 'computer':
+      return m.page_computer();
   }
 }

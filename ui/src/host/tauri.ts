@@ -53,7 +53,7 @@ export function tauriGateway(): Gateway {
     attention: () => call('attention_show'),
 
     plan: (which) => call('test_plan', { which }),
-    test: (which, event) => call('test', { which, events: channel(event) }),
+    test: (which, event, only) => call('test', { which, only, events: channel(event) }),
     stopTest: (which) => call('test_stop', { which }),
 
     folders: (which, changes) => call('folders', { which, changes }),
@@ -69,7 +69,14 @@ export function tauriGateway(): Gateway {
     pasteSecret: (form) => call('secret_paste', { form }),
     forgetSecret: () => call('secret_forget'),
 
-    explain: (text) => call('explain', { text }),
+    explain: (text, seen) => call('explain', { text, ...seen }),
+    doctor: (finding) => call('doctor', { findings: channel(finding) }),
+    stopDoctor: () => call('doctor_stop'),
+    collectSupport: (wanted) => call('support_collect', { about: wanted }),
+    maskSupport: (mask) => call('support_mask', { mask }),
+    saveSupport: () => call('support_save'),
+    mailSupport: () => call('support_mail'),
+    stopSupport: () => call('support_stop'),
     copyText: (text) => call('copy_text', { text }),
     openLink: (url) => call('open_link', { url }),
   };
