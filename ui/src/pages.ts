@@ -2,7 +2,7 @@ import { m } from './paraglide/messages';
 import type { Page } from './routes';
 
 /** The entries of the side navigation. */
-export type Section = 'mailboxes' | 'attention' | 'registrations' | 'explain';
+export type Section = 'mailboxes' | 'attention' | 'registrations' | 'explain' | 'computer';
 
 /** The entry that a page belongs to. */
 export function sectionOf(page: Page): Section {
@@ -11,8 +11,11 @@ export function sectionOf(page: Page): Section {
     case 'registration':
     case 'organisation':
       return 'registrations';
+    case 'support':
+      return 'explain';
     case 'attention':
     case 'explain':
+    case 'computer':
       return page;
     default:
       return 'mailboxes';
@@ -30,5 +33,7 @@ export function titleOf(section: Section): string {
       return m.page_registrations();
     case 'explain':
       return m.page_explain();
+    case 'computer':
+      return m.page_computer();
   }
 }

@@ -1,6 +1,13 @@
 import { hrefOf, routeOf, type Route } from './routes';
 
-export { hrefOf, type MailboxTab, type Page, type RegistrationPart, type Route } from './routes';
+export {
+  hrefOf,
+  type MailboxTab,
+  type Page,
+  type RegistrationPart,
+  type Route,
+  type SupportAbout,
+} from './routes';
 
 let route: Route = $state.raw(routeOf(location.hash));
 let visits = $state(0);

@@ -8,6 +8,10 @@ export const registrationParts = ['secret', 'certificate'] as const;
 
 export type RegistrationPart = (typeof registrationParts)[number];
 
+/** What a support package is about: everything, one mailbox, or one failed test by its error ID. */
+export type SupportAbout =
+  { kind: 'all' } | { kind: 'mailbox'; mailbox: string } | { kind: 'error'; error: string };
+
 /** Every page of the window. `null` is one that does not exist yet. */
 export type Route =
   | { page: 'mailboxes' }
@@ -17,7 +21,9 @@ export type Route =
   | { page: 'registrations' }
   | { page: 'registration'; id: string | null; part?: RegistrationPart }
   | { page: 'organisation'; id: string }
-  | { page: 'explain' };
+  | { page: 'explain' }
+  | { page: 'computer' }
+  | { page: 'support'; about: SupportAbout };
 
 export type Page = Route['page'];
 
@@ -27,6 +33,10 @@ export function hrefOf(route: Route): string {
   if ('id' in route && route.id !== null) parts.push(encodeURIComponent(route.id));
   if ('tab' in route) parts.push(route.tab);
   if ('part' in route && parts.length === 2) parts.push(route.part);
+  if ('about' in route && route.about.kind !== 'all') {
+    const { about } = route;
+    parts.push(about.kind, encodeURIComponent(about.kind === 'mailbox' ? about.mailbox : about.error));
+  }
   return `#/${parts.join('/')}`;
 }
 
@@ -46,13 +56,22 @@ export function routeOf(hash: string): Route {
       return id === null ? { page: 'registrations' } : { page, id };
     case 'setup':
       return { page, id };
+    case 'support':
+      return { page, about: aboutOf(given, place) };
     case 'attention':
     case 'registrations':
     case 'explain':
+    case 'computer':
       return { page };
     default:
       return { page: 'mailboxes' };
   }
+}
+
+function aboutOf(kind: string | undefined, which: string | undefined): SupportAbout {
+  if (which === undefined || which === '') return { kind: 'all' };
+  if (kind === 'mailbox') return { kind, mailbox: which };
+  return kind === 'error' ? { kind, error: which } : { kind: 'all' };
 }
 
 function decoded(part: string): string {

@@ -24,6 +24,10 @@ const routes: Route[] = [
   { page: 'registration', id: 'erp', part: 'certificate' },
   { page: 'organisation', id: 'erp' },
   { page: 'explain' },
+  { page: 'computer' },
+  { page: 'support', about: { kind: 'all' } },
+  { page: 'support', about: { kind: 'mailbox', mailbox: 'a/b c' } },
+  { page: 'support', about: { kind: 'error', error: 'MW-7K3F-9Q2D' } },
 ];
 
 afterEach(() => {
@@ -58,6 +62,7 @@ describe('a main page', () => {
       'Needs attention',
       'App registrations',
       'Explain an error',
+      'This computer',
     ]);
     await expectAccessible(container);
   });

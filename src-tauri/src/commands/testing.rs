@@ -27,7 +27,7 @@ pub async fn test_plan(
 pub async fn test(
     host: State<'_, Host>,
     which: String,
-    only: Option<Protocol>,
+    only: Vec<Protocol>,
     message: bool,
     events: Channel<TestEvent>,
 ) -> Answer<ReportInfo> {
@@ -40,7 +40,7 @@ pub async fn test(
         }
     };
     let options = TestOptions {
-        only: only.into_iter().collect(),
+        only,
         message: message.then_some(SendTo::Itself),
         ..TestOptions::default()
     };

@@ -67,6 +67,10 @@ async fn a_mail_server_that_is_down_is_network_and_not_the_sign_in() {
         window.says("mail.lab.test").await?;
         window.picture("checks-server-down").await?;
         window.status(ALICE, "partly-working").await?;
+        window.says("What every check found").await?;
+        window.click("button", "What every check found").await?;
+        window.says("issued by").await?;
+        window.picture("checks-seen").await?;
 
         // Mended by whoever runs the server, and tested again.
         change(stage, &["--imap", &Mailbox::of(&stage.lab, "alice").imap])?;

@@ -232,6 +232,45 @@ async fn a_pasted_page_is_explained() {
     .await;
 }
 
+/// What an order system writes into its log when a client secret is wrong: two causes, and the second follows.
+const LOG: &str = r#"OAuth authentication failed for info@firma.nl
+{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID."}
+535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.
+"#;
+
+#[tokio::test]
+async fn a_long_log_is_explained_and_the_window_goes_on() {
+    play(options(), async |stage| {
+        let window = stage.window().await?;
+        window.click("link", "Explain an error").await?;
+        window.page("explain").await?;
+        // 100 kB are too much to type. What the page draws meanwhile is counted.
+        window
+            .run(
+                "const field = document.querySelector('textarea');
+                field.value = '2026-11-20 03:10:12 INFO  Polling the order mailbox\\n'.repeat(2000) + arguments[0];
+                field.dispatchEvent(new Event('input', { bubbles: true }));
+                window.__frames = 0;
+                const count = () => { window.__frames += 1; requestAnimationFrame(count); };
+                requestAnimationFrame(count);",
+                vec![LOG.into()],
+            )
+            .await?;
+        window.press("Control+Enter").await?;
+        window.says("2 causes found, the likely one first").await?;
+        window.says("Less likely").await?;
+        let frames = window.run("return window.__frames", vec![]).await?;
+        assert!(frames.as_u64() > Some(0), "it went on drawing: {frames}");
+        window.says("AADSTS7000215").await?;
+        window.picture("explain-several").await?;
+        window.click("radio", "While sending").await?;
+        window.says("causes found").await?;
+        window.close().await?;
+        Ok(())
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_certificate_is_shown_and_replaced_by_a_command() {
     play(options(), async |stage| {

@@ -2,6 +2,8 @@ import type { Added } from '../bindings/Added';
 import type { AdminScript } from '../bindings/AdminScript';
 import type { ApprovalInfo } from '../bindings/ApprovalInfo';
 import type { Attention } from '../bindings/Attention';
+import type { Doctor } from '../bindings/Doctor';
+import type { DoctorCheck } from '../bindings/DoctorCheck';
 import type { Explained } from '../bindings/Explained';
 import type { FieldNote } from '../bindings/FieldNote';
 import type { Folders } from '../bindings/Folders';
@@ -27,6 +29,8 @@ import type { SignedIn } from '../bindings/SignedIn';
 import type { SignedOut } from '../bindings/SignedOut';
 import type { SignOutPlan } from '../bindings/SignOutPlan';
 import type { SignInStep } from '../bindings/SignInStep';
+import type { SupportSaved } from '../bindings/SupportSaved';
+import type { SupportShown } from '../bindings/SupportShown';
 import type { TenantFound } from '../bindings/TenantFound';
 import type { TestEvent } from '../bindings/TestEvent';
 import type { UsableSignIn } from '../bindings/UsableSignIn';
@@ -92,6 +96,34 @@ export type ApprovalSubject = { mailbox: string } | { registration: string };
 
 /** What a person did about an approval; the host keeps it. */
 export type ApprovalDone = 'needed' | 'ask' | 'administrator' | 'copied';
+
+/** What a support package is about, and what is to be in it. Mirrors `SupportAbout` of the host. */
+export interface SupportWanted {
+  /** Id or address; every mailbox where neither this nor an error ID is given. */
+  mailbox?: string;
+  error_id?: string;
+  /** Test now, and put in what was said on each connection. */
+  test: boolean;
+  /** Say not whose it is. */
+  mask: boolean;
+}
+
+/** What is known of a text to explain, in words of `mailwright explain`. */
+export interface Seen {
+  stage?: string;
+  provider?: string;
+}
+
+/** A side of a mailbox that can be tested alone. */
+export type Protocol = 'imap' | 'pop3' | 'smtp';
+
+/** What may differ from a usual test. */
+export interface TestChoice {
+  /** It sends a message to the mailbox itself, too. */
+  message?: boolean;
+  /** Only these protocols; the rest is left alone. Empty means all. */
+  only?: readonly Protocol[];
+}
 
 /** Where a client secret comes from when a registration is saved. */
 export type SecretSource =
@@ -166,8 +198,8 @@ export interface Gateway {
   // Tests
   /** With `message`, of a test that sends a message to the mailbox itself. */
   plan(which: string, message?: boolean): Promise<PlannedCheck[]>;
-  /** With `message` it sends one to the mailbox itself too. Rejects with the code `cancelled` after `stopTest`. */
-  test(which: string, event: (event: TestEvent) => void, message?: boolean): Promise<ReportInfo>;
+  /** Rejects with the code `cancelled` after `stopTest`. */
+  test(which: string, event: (event: TestEvent) => void, choice?: TestChoice): Promise<ReportInfo>;
   stopTest(which: string): Promise<void>;
 
   // Folders
@@ -198,7 +230,19 @@ export interface Gateway {
   forgetSecret(): Promise<void>;
 
   // Help
-  explain(text: string): Promise<Explained>;
+  explain(text: string, seen?: Seen): Promise<Explained>;
+  /** Looks at this computer; rejects with the code `cancelled` after `stopDoctor` or where it is begun anew. */
+  doctor(finding: (finding: DoctorCheck) => void): Promise<Doctor>;
+  stopDoctor(): Promise<void>;
+  /** Collects a support package and keeps it at the host; `cancelled` after `stopSupport` or where it is begun anew. */
+  collectSupport(wanted: SupportWanted): Promise<SupportShown>;
+  /** The same package with the customer in it or not. */
+  maskSupport(mask: boolean): Promise<SupportShown>;
+  /** Writes the package as it was shown last; the host chooses the folder. */
+  saveSupport(): Promise<SupportSaved>;
+  /** Hands a message with subject and error ID to the mail program, where a person sends it. */
+  mailSupport(): Promise<void>;
+  stopSupport(): Promise<void>;
   /** Resolves only when the clipboard really holds the text. */
   copyText(text: string): Promise<void>;
   /** Opens an https page in the system's browser. */

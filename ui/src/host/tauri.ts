@@ -53,7 +53,8 @@ export function tauriGateway(): Gateway {
     attention: () => call('attention_show'),
 
     plan: (which, message = false) => call('test_plan', { which, message }),
-    test: (which, event, message = false) => call('test', { which, message, events: channel(event) }),
+    test: (which, event, { message = false, only = [] } = {}) =>
+      call('test', { which, only, message, events: channel(event) }),
     stopTest: (which) => call('test_stop', { which }),
 
     folders: (which, changes) => call('folders', { which, changes }),
@@ -70,7 +71,14 @@ export function tauriGateway(): Gateway {
     pasteSecret: (form) => call('secret_paste', { form }),
     forgetSecret: () => call('secret_forget'),
 
-    explain: (text) => call('explain', { text }),
+    explain: (text, seen) => call('explain', { text, ...seen }),
+    doctor: (finding) => call('doctor', { findings: channel(finding) }),
+    stopDoctor: () => call('doctor_stop'),
+    collectSupport: (wanted) => call('support_collect', { about: wanted }),
+    maskSupport: (mask) => call('support_mask', { mask }),
+    saveSupport: () => call('support_save'),
+    mailSupport: () => call('support_mail'),
+    stopSupport: () => call('support_stop'),
     copyText: (text) => call('copy_text', { text }),
     openLink: (url) => call('open_link', { url }),
   };

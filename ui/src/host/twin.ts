@@ -79,6 +79,13 @@ export function twinGateway(replaced: Partial<Gateway> = {}): Gateway {
     forgetSecret: () => Promise.resolve(),
 
     explain: () => Promise.resolve({ verdicts: [] }),
+    doctor: notGiven('doctor'),
+    stopDoctor: () => Promise.resolve(),
+    collectSupport: notGiven('collectSupport'),
+    maskSupport: notGiven('maskSupport'),
+    saveSupport: notGiven('saveSupport'),
+    mailSupport: () => Promise.resolve(),
+    stopSupport: () => Promise.resolve(),
     copyText: () => Promise.resolve(),
     openLink: () => Promise.resolve(),
     ...replaced,

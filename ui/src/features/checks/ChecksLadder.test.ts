@@ -172,4 +172,114 @@ describe('the checks of a mailbox', () => {
     });
     expect(row('smtp/tls')).toHaveAttribute('data-outcome', 'waiting');
   });
+
+  it('name a failed test by its error ID, and lead to help with it', async () => {
+    const copyText = vi.fn(() => Promise.resolve());
+    const error_id = 'MW-7K3F-9Q2D';
+    show({ test: () => Promise.resolve({ ...partly, error_id }), copyText });
+    await screen.findByRole('heading', { name: verdict().title });
+    await fireEvent.click(screen.getByText('Technical details'));
+    expect(screen.getByText(error_id)).toBeVisible();
+    await fireEvent.click(screen.getByRole('button', { name: 'Copy Error ID' }));
+    expect(copyText).toHaveBeenLastCalledWith(error_id);
+    await fireEvent.click(screen.getByRole('button', { name: 'Copy details' }));
+    expect(copyText).toHaveBeenLastCalledWith(expect.stringContaining(`Error ID: ${error_id}`));
+    await fireEvent.click(screen.getByRole('button', { name: 'Ask for help' }));
+    await waitFor(() => {
+      expect(location.hash).toBe(`#/support/error/${error_id}`);
+    });
+  });
+
+  it('have no error ID and no way to help where nothing failed', async () => {
+    show({});
+    await waitFor(() => {
+      expect(root()).toHaveAttribute('data-state', 'passed');
+    });
+    expect(screen.queryByRole('button', { name: 'Ask for help' })).toBeNull();
+    expect(screen.queryByText('Error ID')).toBeNull();
+  });
+
+  it('tell what each check found, and how far it is proven', async () => {
+    const seen = 'TLS 1.3 with TLS13_AES_256_GCM_SHA384; certificate for firma.nl, issued by DigiCert.';
+    const told = report({
+      checks: plan.map((one) => check(one, one.id === 'tls' ? { detail: seen } : {})),
+    });
+    const { container } = show({ test: () => Promise.resolve(told) });
+    await fireEvent.click(await screen.findByText('What every check found'));
+    const tls = container.querySelector('[data-seen="smtp/tls"]');
+    expect(tls).toHaveTextContent(`Sending, Secure connection ${seen}`);
+    expect(container.querySelector('[data-proof="envelope"]')).toHaveTextContent(
+      'Proven up to the last step. The server accepted sender and recipient. No message was sent.',
+    );
+    await expectAccessible(container);
+  });
+
+  it('test one side again beside what is known of the other', async () => {
+    const onreport = vi.fn();
+    const mended = report({
+      status: 'working',
+      checks: plan.filter(({ protocol }) => protocol !== 'imap').map((one) => check(one)),
+    });
+    const test = vi
+      .fn<Gateway['test']>()
+      .mockResolvedValueOnce({ ...partly, error_id: 'MW-7K3F-9Q2D' })
+      .mockResolvedValueOnce(mended)
+      .mockResolvedValueOnce(report());
+    const { container } = show({ test }, { onreport });
+    await screen.findByRole('heading', { name: verdict().title });
+    await fireEvent.click(screen.getByRole('button', { name: 'Test sending again' }));
+    await waitFor(() => {
+      expect(root()).toHaveAttribute('data-state', 'passed');
+    });
+    expect(test).toHaveBeenLastCalledWith('box-1', expect.any(Function), 'smtp');
+    expect(row('smtp/authenticate')).toHaveAttribute('data-outcome', 'passed');
+    expect(row('imap/inbox')).toHaveAttribute('data-outcome', 'passed');
+    expect(screen.getByText(/20 of 20 passed/)).toBeInTheDocument();
+    expect(onreport).toHaveBeenLastCalledWith(expect.objectContaining({ proof: 'envelope' }));
+    expect(screen.getByText(/Only sending was tested again/)).toBeVisible();
+    await expectAccessible(container);
+    await fireEvent.click(screen.getByRole('button', { name: 'Test both' }));
+    await waitFor(() => {
+      expect(screen.queryByText(/Only sending was tested again/)).toBeNull();
+    });
+    expect(test).toHaveBeenLastCalledWith('box-1', expect.any(Function));
+  });
+
+  it('name the place that works instead, and use it where somebody chose the host', async () => {
+    const place = 'mail.firma.nl:993:tls';
+    const found = report({
+      status: 'partly-working',
+      checks: plan.map((one) =>
+        one.protocol === 'imap' && one.id === 'connect'
+          ? check(one, { outcome: 'failed', works_instead: [place], verdict: verdict({ who: 'network' }) })
+          : check(one),
+      ),
+    });
+    const onuse = vi.fn(() => Promise.resolve(true));
+    const test = vi.fn<Gateway['test']>().mockResolvedValueOnce(found).mockResolvedValueOnce(report());
+    const { container } = show({ test }, { onuse });
+    await screen.findByText('port 993, TLS');
+    await expectAccessible(container);
+    await fireEvent.click(
+      screen.getByRole('button', { name: 'Use mail.firma.nl port 993, TLS, and test again' }),
+    );
+    expect(onuse).toHaveBeenCalledWith('imap', place);
+    await waitFor(() => {
+      expect(root()).toHaveAttribute('data-state', 'passed');
+    });
+  });
+
+  it('do not offer a place on a host that was only found', async () => {
+    const found = report({
+      checks: plan.map((one) =>
+        one.protocol === 'imap' && one.id === 'connect'
+          ? check(one, { outcome: 'failed', works_instead: ['evil.example:993:tls'] })
+          : check(one),
+      ),
+    });
+    const srv = servers.map((server) => ({ ...server, source: 'srv' }));
+    show({ test: () => Promise.resolve(found) }, { servers: srv, onuse: () => Promise.resolve(true) });
+    expect(await screen.findByText('evil.example')).toBeVisible();
+    expect(screen.queryByRole('button', { name: /^Use/ })).toBeNull();
+  });
 });

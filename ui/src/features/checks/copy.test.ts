@@ -3,8 +3,8 @@ import { address, partly, servers } from '../setup/fixtures';
 import { details, forAdministrator, result } from './copy';
 import { reported } from './ladder';
 
-const around = { address, servers, started: partly.started };
-const rows = reported([], partly);
+const rows = reported([], { ...partly, error_id: 'MW-7K3F-9Q2D' });
+const around = { address, servers, started: partly.started, rows };
 const failed = rows.find((row) => row.state === 'failed');
 if (failed === undefined) throw new Error('nothing failed');
 
@@ -26,6 +26,9 @@ describe('what is copied', () => {
       'Server: smtp.office365.com : 587, STARTTLS',
       'The server’s own words: 535 5.7.139',
       'It took: 212 ms',
+      'Addresses: It is as it should be.',
+      'Protection: It is as it should be.',
+      'Error ID: MW-7K3F-9Q2D',
       'Name of this diagnosis: smtp-auth-off-mailbox',
     ]) {
       expect(text).toContain(part);

@@ -1,31 +1,11 @@
-import type { EndpointInfo } from '../../bindings/EndpointInfo';
 import type { VerdictInfo } from '../../bindings/VerdictInfo';
 import { took } from '../../components/check';
 import { whoShown } from '../../components/who';
 import { m } from '../../paraglide/messages';
+import { factsOf, type Around } from './facts';
 import { moment } from './format';
 import type { Row } from './ladder';
 import { checkName, columnName } from './names';
-
-/** What the copied texts say beside the check itself. */
-export interface Around {
-  address: string;
-  servers: readonly EndpointInfo[];
-  /** When the test began. */
-  started: string | null;
-}
-
-/** “smtp.office365.com : 587”. */
-export function serverText(server: EndpointInfo): string {
-  return m.checks_server({ host: server.host, port: String(server.port) });
-}
-
-export function serverOf(
-  servers: readonly EndpointInfo[],
-  protocol: string | null,
-): EndpointInfo | undefined {
-  return servers.find((server) => server.protocol === protocol);
-}
 
 function line(label: string, text: string | null | undefined): string[] {
   return text === null || text === undefined || text === '' ? [] : [`${label}: ${text}`];
@@ -48,20 +28,10 @@ export function verdictText(verdict: VerdictInfo): string {
 }
 
 function facts(row: Row, around: Around): string[] {
-  const server = serverOf(around.servers, row.protocol);
-  const at = row.ended ?? around.started;
-  const { check } = row;
   return [
     ...line(m.checks_copy_mailbox(), around.address),
-    ...line(m.checks_copy_time(), at === null ? null : moment(at)),
     ...line(m.checks_copy_check(), `${columnName(row.protocol)}, ${checkName(row.id, row.protocol, row.about)}`),
-    ...line(
-      m.checks_copy_host(),
-      server === undefined ? null : `${serverText(server)}, ${server.security.toUpperCase()}`,
-    ),
-    ...line(m.checks_copy_result(), check?.detail),
-    ...line(m.checks_copy_says(), check?.server_says),
-    ...line(m.checks_copy_challenge(), check?.challenge),
+    ...factsOf(row, around).map(({ label, value }) => `${label}: ${value}`),
   ];
 }
 
@@ -81,7 +51,6 @@ export function details(row: Row, around: Around): string {
   const { check } = row;
   return [
     ...facts(row, around),
-    ...line(m.checks_copy_took(), check === null ? null : took(check.ms)),
     ...(check?.verdict
       ? ['', verdictText(check.verdict), ...line(m.checks_copy_id(), check.verdict.id)]
       : []),

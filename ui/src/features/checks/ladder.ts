@@ -20,6 +20,8 @@ export interface Row {
   /** When it ended, for the copied text; null where only the report knows. */
   ended: string | null;
   check: CheckInfo | null;
+  /** The error ID of the report that it is in; null before there is one and where nothing failed. */
+  errorId: string | null;
 }
 
 /** Rows that are drawn together; what failed in the last of them follows. */
@@ -78,6 +80,7 @@ function planned({ id, protocol, about }: PlannedCheck): Row {
     since: null,
     ended: null,
     check: null,
+    errorId: null,
   };
 }
 
@@ -135,8 +138,16 @@ export function reported(rows: readonly Row[], report: ReportInfo): Row[] {
   );
   return rowsOf(report.checks).map((row) => {
     const check = checks.get(row.key);
-    return check === undefined ? row : finished(row, check, ended.get(row.key) ?? null);
+    if (check === undefined) return row;
+    return { ...finished(row, check, ended.get(row.key) ?? null), errorId: report.error_id ?? null };
   });
+}
+
+/** The rows of a test of one side, beside those of the other side that were there before. */
+export function beside(kept: readonly Row[], fresh: readonly Row[]): Row[] {
+  const all = new Map([...kept, ...fresh].map((row) => [row.key, row]));
+  const planned = [...all.values()].map(({ id, protocol }) => ({ id, protocol }));
+  return rowsOf(planned).map((row) => ({ ...row, ...all.get(row.key), no: row.no }));
 }
 
 /** The rows after somebody stopped the test. */

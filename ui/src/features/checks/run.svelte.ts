@@ -1,10 +1,10 @@
 import type { ReportInfo } from '../../bindings/ReportInfo';
 import type { TestEvent } from '../../bindings/TestEvent';
 import { announce } from '../../announce.svelte';
-import { HostError, type Gateway } from '../../host/gateway';
+import { HostError, type Gateway, type Protocol } from '../../host/gateway';
 import { m } from '../../paraglide/messages';
 import { problemTitle } from '../explain/problem';
-import { after, keyOf, reported, resultOf, rowsOf, stopped, tally, type Row } from './ladder';
+import { after, beside, keyOf, reported, resultOf, rowsOf, stopped, tally, type Row } from './ladder';
 import { checkName, columnName } from './names';
 
 export type RunState = 'idle' | 'running' | 'passed' | 'partly' | 'failed' | 'stopped' | 'error';
@@ -14,6 +14,8 @@ export class TestRun {
   state: RunState = $state('idle');
   rows: Row[] = $state.raw([]);
   report: ReportInfo | null = $state.raw(null);
+  /** The protocols of the side that was tested alone, after a whole test; empty where all were. */
+  only: readonly Protocol[] = $state.raw([]);
   error: HostError | null = $state.raw(null);
   /** When the present run began, in milliseconds. */
   began: number | null = $state(null);
@@ -26,6 +28,9 @@ export class TestRun {
 
   #run = 0;
   #planning = false;
+  /** Rows and proof of the other side, where one side is tested alone. */
+  #kept: Row[] = [];
+  #proof: string | null = null;
   #clock: ReturnType<typeof setInterval> | undefined;
 
   constructor(
@@ -40,31 +45,39 @@ export class TestRun {
     this.#take(report);
   }
 
-  async start(): Promise<void> {
+  /** Tests everything, or one side alone beside what is known of the other. */
+  async start(only: readonly Protocol[] = []): Promise<void> {
     const run = ++this.#run;
     const old = () => run !== this.#run;
+    const isKept = ({ protocol }: Row) =>
+      only.length > 0 && protocol !== null && !only.some((tested) => tested === protocol);
     this.state = 'running';
     this.error = null;
+    this.only = only;
+    this.#kept = this.rows.filter(isKept);
+    this.#proof = this.report?.proof ?? null;
     this.report = null;
     this.began = Date.now();
     this.elapsed = 0;
-    this.rows = this.rows.map((row) => ({ ...row, state: 'waiting', since: null, check: null, ended: null }));
+    const waiting = { state: 'waiting', since: null, check: null, ended: null, errorId: null } as const;
+    this.rows = this.rows.map((row) => (isKept(row) ? row : { ...row, ...waiting }));
     this.#tick();
     this.#planning = true;
     try {
-      const { message } = this; // what is ticked meanwhile is for the next run
+      // What is ticked meanwhile is for the next run. One side alone could not find the message, or not send it.
+      const message = this.message && only.length === 0;
       const plan = await this.gateway.plan(this.which, message);
       if (old()) return;
       this.#planning = false;
-      this.rows = rowsOf(plan);
+      this.rows = this.#beside(rowsOf(plan.filter(({ protocol }) => !isKept({ protocol } as Row))));
       const on = (event: TestEvent) => {
         if (!old()) this.#on(event);
       };
-      const report = await this.gateway.test(this.which, on, message);
+      const report = await this.gateway.test(this.which, on, { message, only });
       if (old()) return;
       this.#take(report);
       this.#say(report);
-      this.ended(report);
+      this.ended(this.report ?? report);
     } catch (reason) {
       if (!old()) this.#fail(HostError.from(reason));
     }
@@ -117,10 +130,22 @@ export class TestRun {
 
   #take(report: ReportInfo): void {
     this.#settle();
-    this.report = report;
-    this.rows = reported(this.rows, report);
+    const fresh = this.rows.filter((row) => !this.#kept.some(({ key }) => key === row.key));
+    this.rows = this.#beside(reported(fresh, report));
+    this.report = this.#whole(report);
     this.elapsed = report.ms;
     this.state = resultOf(this.rows);
+  }
+
+  #beside(fresh: Row[]): Row[] {
+    return this.#kept.length === 0 ? fresh : beside(this.#kept, fresh);
+  }
+
+  /** A report of one side with what was known of the other before. Its proof is the one of sending, where there is one. */
+  #whole(report: ReportInfo): ReportInfo {
+    if (this.only.length === 0) return report;
+    const checks = this.rows.flatMap(({ check }) => check ?? []);
+    return { ...report, checks, proof: this.only.includes('smtp') ? report.proof : (this.#proof ?? report.proof) };
   }
 
   #fail(error: HostError): void {

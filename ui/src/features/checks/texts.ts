@@ -1,8 +1,5 @@
 import { took } from '../../components/check';
 import { m } from '../../paraglide/messages';
-import { serverOf, serverText, type Around } from './copy';
-import { moment } from './format';
-import type { Row } from './ladder';
 import type { TestRun } from './run.svelte';
 
 /** What stands beside the bar: “9 of 11 done · 1 failed · 6.4 s”. */
@@ -16,25 +13,15 @@ export function progressText(run: Pick<TestRun, 'state' | 'tally' | 'elapsed'>):
   return m.checks_progress_running({ done: String(done), of, time });
 }
 
-interface Fact {
-  label: string;
-  value?: string;
-  mono?: boolean;
-  copy?: boolean;
-}
+/** What a proof word means. */
+const proofs: Record<string, () => { title: string; text: string }> = {
+  login: () => ({ title: m.checks_proof_login(), text: m.checks_proof_login_text() }),
+  envelope: () => ({ title: m.checks_proof_envelope(), text: m.checks_proof_envelope_text() }),
+  message: () => ({ title: m.checks_proof_message(), text: m.checks_proof_message_text() }),
+  arrived: () => ({ title: m.checks_proof_message(), text: m.checks_proof_arrived_text() }),
+};
 
-/** The technical details of a finished check. */
-export function factsOf(row: Row, around: Around): Fact[] {
-  const { check } = row;
-  const at = row.ended ?? around.started;
-  const server = serverOf(around.servers, row.protocol);
-  const facts: { label: string; value: string | null | undefined; mono?: boolean }[] = [
-    { label: m.checks_copy_time(), value: at === null ? null : moment(at) },
-    { label: m.checks_copy_host(), value: server && `${serverText(server)}, ${server.security}`, mono: true },
-    { label: m.checks_copy_result(), value: check?.detail },
-    { label: m.checks_copy_says(), value: check?.server_says, mono: true },
-    { label: m.checks_copy_challenge(), value: check?.challenge, mono: true },
-    { label: m.checks_copy_took(), value: check === null ? null : took(check.ms) },
-  ];
-  return facts.flatMap(({ value, ...fact }) => (value ? [{ ...fact, value }] : []));
+/** How far a test got, in words; nothing where nobody got in. */
+export function proofText(proof: string | null): { title: string; text: string } | undefined {
+  return proof === null ? undefined : proofs[proof]?.();
 }

@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Added } from '../../bindings/Added';
 import type { MailboxPage } from '../../bindings/MailboxPage';
@@ -49,6 +49,49 @@ beforeEach(() => {
 });
 
 describe('the page of a mailbox', { timeout: 30_000 }, () => {
+  it('leads to a support package about it, or about its last failed test', async () => {
+    await show();
+    await menu('Ask for help…');
+    await waitFor(() => {
+      expect(routeOf(location.hash)).toEqual({ page: 'support', about: { kind: 'mailbox', mailbox: id } });
+    });
+  });
+
+  it('names the last failed test by its error ID', async () => {
+    const error = 'MW-7K3F-9Q2D';
+    const home = line(address, { status: 'partly-working', problem: verdict() });
+    const { container } = await show(
+      'overview',
+      mailboxPage(home, { report: report(address, { error_id: error }) }),
+    );
+    const card = within(screen.getByRole('region', { name: verdict().title }));
+    await fireEvent.click(card.getByText('Technical details'));
+    expect(card.getByText(error)).toBeVisible();
+    await expectAccessible(container);
+    await fireEvent.click(card.getByRole('button', { name: 'Ask for help' }));
+    await waitFor(() => {
+      expect(routeOf(location.hash)).toEqual({ page: 'support', about: { kind: 'error', error } });
+    });
+  });
+
+  it('uses a place that works instead, and tests again', async () => {
+    const place = 'imap.example.org:993:tls';
+    const changeMailbox = vi.fn(() => Promise.resolve({ id, address, status: 'not-started' }));
+    const refused = check('connect', 'imap', { outcome: 'failed', works_instead: [place] });
+    const test = vi
+      .fn<Gateway['test']>()
+      .mockResolvedValueOnce(report(address, { checks: [refused] }))
+      .mockResolvedValueOnce(report(address));
+    const plan = () => Promise.resolve([{ id: 'connect', protocol: 'imap' }]);
+    await show('overview', working, { changeMailbox, test, plan });
+    await fireEvent.click(screen.getByRole('button', { name: `Test ${address}` }));
+    await fireEvent.click(await screen.findByRole('button', { name: /^Use imap.example.org port 993/ }));
+    expect(changeMailbox).toHaveBeenCalledWith(id, { imap: place });
+    await waitFor(() => {
+      expect(test).toHaveBeenCalledTimes(2);
+    });
+  });
+
   it('says how the mailbox is, with servers, sign-in and the last test', async () => {
     const { container } = await show();
     expect(screen.getByText('anna@example.org sends and reads.')).toBeVisible();

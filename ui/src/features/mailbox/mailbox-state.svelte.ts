@@ -144,6 +144,15 @@ export class MailboxState {
     }
   }
 
+  /** Makes a place that was seen to work, `HOST:PORT:MODE`, the server of the mailbox; true when it is. */
+  async useServer(protocol: 'imap' | 'smtp', place: string): Promise<boolean> {
+    const done = await this.#attempt(async () => {
+      await this.gateway.changeMailbox(this.which, { [protocol]: place });
+    });
+    if (done) await this.read();
+    return done;
+  }
+
   async signOut(keepRemote: boolean): Promise<void> {
     await this.#attempt(async () => {
       this.signedOut = await this.gateway.signOut(this.which, keepRemote);
