@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: what the window costs, against an empty window of the same versions, and what a token costs,
-//! against a script that renews it.
+//! `cargo xtask bench`: what the window costs, against an empty window of the same versions, what a token costs, against
+//! a script that renews it, and what a test costs, against curl.
 
 use crate::args::Consent;
 use crate::failure::Failure;
@@ -40,7 +40,8 @@ pub(crate) fn bench(workspace: &Workspace, consent: Consent) -> Result<(), Failu
     let window = workspace.program(workspace.built("start-cost")?, &[&program, &empty]);
     let command_line = release.join("mailwright").display().to_string();
     let token = workspace.program(workspace.built("token-cost")?, &[&command_line]);
-    for mut part in [window, token] {
+    let test = workspace.program(workspace.built("test-cost")?, &[&command_line]);
+    for mut part in [window, token, test] {
         process::run(&mut part)?;
     }
     Ok(())

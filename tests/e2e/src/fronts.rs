@@ -20,7 +20,7 @@ pub struct Front {
     end: Option<tokio::sync::oneshot::Sender<()>>,
 }
 
-type Seen = Arc<Mutex<Vec<String>>>;
+pub(crate) type Seen = Arc<Mutex<Vec<String>>>;
 
 impl Front {
     /// TLS with this certificate before the lab's authorization server.
@@ -129,7 +129,7 @@ impl Front {
             .clone()
     }
 
-    fn serve<F>(handle: impl Fn(TcpStream, Seen) -> F + Send + 'static) -> Self
+    pub(crate) fn serve<F>(handle: impl Fn(TcpStream, Seen) -> F + Send + 'static) -> Self
     where
         F: Future<Output = ()> + Send + 'static,
     {
@@ -171,7 +171,7 @@ impl Drop for Front {
     }
 }
 
-fn acceptor(certificate: &ServerCertificate) -> TlsAcceptor {
+pub(crate) fn acceptor(certificate: &ServerCertificate) -> TlsAcceptor {
     let chain = std::fs::read(&certificate.chain).expect("a certificate");
     let chain = CertificateDer::pem_reader_iter(BufReader::new(&*chain));
     let chain = chain.collect::<Result<Vec<_>, _>>().expect("a certificate");
@@ -195,7 +195,7 @@ async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     Some(String::from_utf8_lossy(&head).into_owned())
 }
 
-fn note(seen: &Seen, what: String) {
+pub(crate) fn note(seen: &Seen, what: String) {
     seen.lock()
         .unwrap_or_else(PoisonError::into_inner)
         .push(what);

@@ -2,16 +2,21 @@
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::missing_panics_doc)] // support of tests: what is not as expected ends the test
 
+mod far;
+pub mod figures;
 mod fronts;
 pub mod kills;
 mod program;
+mod providers;
 mod reports;
 mod set_up;
 mod watching;
 mod window;
 
+pub use far::Far;
 pub use fronts::Front;
 pub use program::{Mailwright, Running, Said};
+pub use providers::{BadDay, bad_days};
 pub use reports::{check, failure, failures, report};
 pub use set_up::{
     Mailbox, add_client, add_mailbox, add_registration, add_registration_with_certificate,

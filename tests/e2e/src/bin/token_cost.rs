@@ -17,9 +17,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 #[cfg(unix)]
 mod cost {
     use std::path::{Path, PathBuf};
-    use std::process::{Command, Stdio};
-    use std::time::Instant;
+    use std::process::Command;
 
+    use mailwright_e2e::figures::{ratios, spoken, timed};
     use mailwright_e2e::kills::renewing_lab;
     use mailwright_e2e::sign_in;
     use mailwright_lab::{BrowserAction, Lab, PUBLIC_CLIENT, Tenant};
@@ -60,13 +60,17 @@ mod cost {
             return Err("the cached token was not used".into());
         }
         println!("{pairs} runs each; middle value (lowest to highest), milliseconds\n");
-        println!("{:<44} {}", "python3, the same renewal", spoken(&theirs));
+        println!("{:<44} {}", "python3, the same renewal", spoken(&theirs, 0));
         println!(
             "{:<44} {}",
             "mailwright token, with a renewal",
-            spoken(&ours)
+            spoken(&ours, 0)
         );
-        println!("{:<44} {}", "mailwright token, still good", spoken(&cached));
+        println!(
+            "{:<44} {}",
+            "mailwright token, still good",
+            spoken(&cached, 0)
+        );
         println!();
         ratio("renewal against python3", &ours, &theirs);
         ratio("still good against python3", &cached, &theirs);
@@ -112,40 +116,7 @@ mod cost {
         }
     }
 
-    fn timed(command: &mut Command) -> Result<f64> {
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let begun = Instant::now();
-        let output = command.output()?;
-        let took = begun.elapsed().as_secs_f64() * 1000.0;
-        if output.status.success() && output.stdout.len() > 20 {
-            Ok(took)
-        } else {
-            Err(String::from_utf8_lossy(&output.stderr).into())
-        }
-    }
-
     fn ratio(what: &str, ours: &[f64], theirs: &[f64]) {
-        let pairs: Vec<f64> = ours.iter().zip(theirs).map(|(a, b)| a / b).collect();
-        let (middle, lowest, highest) = middle(&pairs);
-        println!("{what:<44} {middle:.2} ({lowest:.2} to {highest:.2})");
-    }
-
-    fn spoken(values: &[f64]) -> String {
-        let (middle, lowest, highest) = middle(values);
-        format!("{middle:.0} ({lowest:.0} to {highest:.0})")
-    }
-
-    fn middle(values: &[f64]) -> (f64, f64, f64) {
-        let mut values = values.to_vec();
-        values.sort_by(f64::total_cmp);
-        let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
-        (
-            at(values.len() / 2),
-            at(0),
-            at(values.len().saturating_sub(1)),
-        )
+        println!("{what:<44} {}", spoken(&ratios(ours, theirs), 2));
     }
 }

@@ -1,0 +1,43 @@
+//! What Microsoft's and Google's servers say on their bad days, through the whole program to the verdict.
+#![cfg(unix)]
+#![allow(clippy::expect_used)] // what is not as expected ends the test
+
+use mailwright_e2e::{Mailwright, bad_days, check, failure, failures, set_up};
+use mailwright_lab::{KeychainState, Lab, Options, Tenant};
+
+const ADDRESS: &str = "alice@lab.test";
+
+#[test]
+fn each_answer_of_a_provider_leads_to_its_verdict_and_to_whoever_can_mend_it() {
+    let options = Options::new()
+        .authorization_server()
+        .mailboxes_only()
+        .browser()
+        .keychain(KeychainState::Unlocked);
+    let lab = Lab::start(options).expect("the lab starts");
+    let program = Mailwright::new(&lab);
+    let _ = set_up(&lab, "alice", Tenant::Contoso);
+    for day in bad_days() {
+        let (front, mailbox) = day.begin(&lab);
+        let servers = ["--imap", &mailbox.imap, "--smtp", &mailbox.smtp];
+        let _ = program
+            .run(&[["set", ADDRESS].as_slice(), &servers].concat())
+            .exits(0);
+        let to_oneself: &[&str] = if day.with_message {
+            &["--send-to", ADDRESS]
+        } else {
+            &[]
+        };
+        let said = program.json(&[["test", ADDRESS].as_slice(), to_oneself].concat());
+        let report = said.json();
+        let (protocol, id) = day.fails;
+        let expected = failure(protocol, id, day.verdict);
+        assert_eq!(failures(&report), [expected], "{}: {report:#}", day.what);
+        let failed = check(&report, protocol, id);
+        assert_eq!(failed["verdict"]["who"], day.who, "{}", day.what);
+        // Whoever is called gets an exit code of their own.
+        let code = if day.who == "administrator" { 4 } else { 1 };
+        assert_eq!(said.code, code, "{}: {said:?}", day.what);
+        assert!(!front.seen().is_empty(), "{}: nobody asked it", day.what);
+    }
+}

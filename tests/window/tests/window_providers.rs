@@ -1,0 +1,39 @@
+//! What Microsoft's and Google's servers say on their bad days, on the screen.
+#![cfg(target_os = "linux")]
+
+use mailwright_e2e::{Mailwright, bad_days, check, set_up};
+use mailwright_lab::{Options, Tenant};
+use mailwright_window_tests::play;
+
+const ALICE: &str = "alice@lab.test";
+
+#[tokio::test]
+async fn each_answer_of_a_provider_is_its_verdict_on_the_screen() {
+    play(Options::everything(), async |stage| {
+        set_up(&stage.lab, "alice", Tenant::Contoso);
+        let program = Mailwright::new(&stage.lab);
+        let window = stage.window().await?;
+        window.open_mailbox(ALICE).await?;
+        for day in bad_days().iter().filter(|day| !day.with_message) {
+            let (_front, mailbox) = day.begin(&stage.lab);
+            let servers = ["--imap", &mailbox.imap, "--smtp", &mailbox.smtp];
+            let words = [["set", ALICE].as_slice(), &servers].concat();
+            assert_eq!(program.run(&words).code, 0, "{}", day.what);
+            // The command line's own test says what the window should.
+            let report = program.json(&["test", ALICE]).json();
+            let (protocol, id) = day.fails;
+            let verdict = &check(&report, protocol, id)["verdict"];
+            assert_eq!(verdict["id"], day.verdict, "{}", day.what);
+            window.button(&format!("Test {ALICE}")).await?;
+            window.check(&format!("{protocol}/{id}"), "failed").await?;
+            window.hears("failed").await?;
+            for text in [&verdict["title"], &verdict["what"]] {
+                window.says(text.as_str().unwrap_or_default()).await?;
+            }
+            window.picture(&format!("verdict-{}", day.verdict)).await?;
+        }
+        window.close().await?;
+        Ok(())
+    })
+    .await;
+}
