@@ -52,7 +52,7 @@ renewed_at: string | null,
  */
 keychain: string, 
 /**
- * `login` or `envelope`: how far the last test got.
+ * `login`, `envelope`, `message` or `arrived`: how far the last test got.
  */
 proof: string | null, 
 /**

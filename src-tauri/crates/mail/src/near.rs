@@ -54,12 +54,7 @@ pub(crate) async fn climb_for(
     climb_over(protocol, text, errand, Box::new(ours)).await
 }
 
-async fn climb_over(
-    protocol: Protocol,
-    text: &str,
-    errand: Errand,
-    io: Box<dyn Io>,
-) -> Climbed {
+async fn climb_over(protocol: Protocol, text: &str, errand: Errand, io: Box<dyn Io>) -> Climbed {
     let sender: EmailAddress = "info@firma.nl".parse().unwrap();
     let target = Target {
         endpoint: Endpoint::parse(protocol, text).unwrap(),

@@ -36,12 +36,11 @@ impl Service {
         events: &Events<'_>,
     ) -> Vec<Climbed> {
         let mut errands = Errands::of(mailbox, options, targets);
-        let [imap, pop3, smtp] =
-            [Protocol::Imap, Protocol::Pop3, Protocol::Smtp].map(|protocol| {
-                let target = targets.iter().find(|t| t.endpoint.protocol == protocol);
-                let errand = errands.take(protocol);
-                self.climb_one(mailbox, target, credentials, errand, events)
-            });
+        let [imap, pop3, smtp] = [Protocol::Imap, Protocol::Pop3, Protocol::Smtp].map(|protocol| {
+            let target = targets.iter().find(|t| t.endpoint.protocol == protocol);
+            let errand = errands.take(protocol);
+            self.climb_one(mailbox, target, credentials, errand, events)
+        });
         let (imap, pop3, smtp) = tokio::join!(imap, pop3, smtp);
         let mut climbed: Vec<Climbed> = [imap, pop3, smtp].into_iter().flatten().collect();
         tell_what_is_left(&mut climbed);
