@@ -30,7 +30,10 @@ export function verdictText(verdict: VerdictInfo): string {
 function facts(row: Row, around: Around): string[] {
   return [
     ...line(m.checks_copy_mailbox(), around.address),
-    ...line(m.checks_copy_check(), `${columnName(row.protocol)}, ${checkName(row.id, row.protocol, row.about)}`),
+    ...line(
+      m.checks_copy_check(),
+      `${columnName(row.protocol)}, ${checkName(row.id, row.protocol, row.about)}`,
+    ),
     ...factsOf(row, around).map(({ label, value }) => `${label}: ${value}`),
   ];
 }

@@ -113,7 +113,9 @@ export function after(rows: readonly Row[], event: TestEvent, now: number): Row[
   switch (event.event) {
     case 'started':
       return withRow(rows, event).map((row) =>
-        row.key === keyOf(event.protocol, event.id, event.about) ? { ...row, state: 'running', since: now } : row,
+        row.key === keyOf(event.protocol, event.id, event.about)
+          ? { ...row, state: 'running', since: now }
+          : row,
       );
     case 'finished':
       return withRow(rows, event.check).map((row) =>
@@ -133,9 +135,7 @@ function finished(row: Row, check: CheckInfo, ended: string | null): Row {
 /** The rows as a report has them; it is complete, and what was planned besides was not run. */
 export function reported(rows: readonly Row[], report: ReportInfo): Row[] {
   const ended = new Map(rows.map((row) => [row.key, row.ended]));
-  const checks = new Map(
-    report.checks.map((check) => [keyOf(check.protocol, check.id, check.about), check]),
-  );
+  const checks = new Map(report.checks.map((check) => [keyOf(check.protocol, check.id, check.about), check]));
   return rowsOf(report.checks).map((row) => {
     const check = checks.get(row.key);
     if (check === undefined) return row;

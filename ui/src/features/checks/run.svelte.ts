@@ -145,7 +145,11 @@ export class TestRun {
   #whole(report: ReportInfo): ReportInfo {
     if (this.only.length === 0) return report;
     const checks = this.rows.flatMap(({ check }) => check ?? []);
-    return { ...report, checks, proof: this.only.includes('smtp') ? report.proof : (this.#proof ?? report.proof) };
+    return {
+      ...report,
+      checks,
+      proof: this.only.includes('smtp') ? report.proof : (this.#proof ?? report.proof),
+    };
   }
 
   #fail(error: HostError): void {
