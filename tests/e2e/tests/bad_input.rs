@@ -118,7 +118,7 @@ fn providers_are_found_by_domain_and_by_mail_exchanger() {
         );
         assert_eq!(
             found["incoming"].as_array().map(Vec::len),
-            Some(1),
+            Some(2), // IMAP and POP3
             "{address}"
         );
         assert_eq!(

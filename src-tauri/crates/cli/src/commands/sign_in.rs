@@ -30,6 +30,8 @@ pub(super) async fn sign_in(
         output.answer(&signed_in, |s| people::signed_in(s, &arguments.mailbox));
         return Ok(());
     }
+    // Where none is needed, it does not matter whether there is a terminal.
+    service.expects_sign_in(&arguments.mailbox)?;
     let options = SignInOptions {
         shared: arguments.shared,
         choose_account: arguments.choose_account,

@@ -26,10 +26,7 @@ impl Service {
         options: &SignInOptions,
         events: &UnboundedSender<SignInEvent>,
     ) -> Result<SignedIn, Failure> {
-        let mailbox = self.find_mailbox(which)?;
-        if !mailbox.is_signed_in_to() {
-            return Err(nobody_signs_in(&mailbox));
-        }
+        self.expects_sign_in(which)?;
         // What cannot be kept must not be asked for.
         self.keychain.probe().await?;
         let _turn = self.turn(options.waiting.limit, events).await?;
@@ -46,6 +43,18 @@ impl Service {
             .await?;
         self.look_again(registration).await;
         Ok(signed_in)
+    }
+
+    /// Whether a person signs in to this mailbox at all.
+    ///
+    /// # Errors
+    /// There is no such mailbox; or none is needed, which the message explains.
+    pub fn expects_sign_in(&self, which: &str) -> Result<(), Failure> {
+        let mailbox = self.find_mailbox(which)?;
+        if mailbox.is_signed_in_to() {
+            return Ok(());
+        }
+        Err(nobody_signs_in(&mailbox))
     }
 
     /// Judges what was brought, keeps it, and answers the page that a browser is waiting on.
