@@ -95,7 +95,7 @@ patterns! {
     /// `Name : Value` as PowerShell lists it; nothing that is two words before the colon.
     PROPERTY = r"^\s*([A-Za-z_][A-Za-z0-9_.]{0,63})\s*:(?:\s+(.*))?$";
     /// A cmdlet's name, by the verbs that such a text has; addresses have hyphens too.
-    CMDLET = r"(?i)\b(?:get|set|update|new|add|remove|connect|disconnect|import|install|foreach|where|select|sort|format|out|convertto|export|write|read)-[a-z][a-z0-9]{1,80}\b";
+    CMDLET = r"(?i)\b(?:get|set|update|new|add|remove|connect|disconnect|import|install|foreach|where|select|sort|format|out|convertto|export|write|read)-[a-z][a-z0-9]{0,80}\b";
     /// What a command was asked for: after the parameter, or the first word that looks like an address.
     IDENTITY = r#"(?i)-Identity[\s:]+(?:'([^']+)'|"([^"]+)"|([^\s|;)]+))|(?:'([^'\s]+@[^'\s]+)'|"([^"\s]+@[^"\s]+)"|\s([^\s|;()'",]+@[^\s|;()'",]+))"#;
     /// The end of a command that prints one property alone: `(Get-…).Property`.

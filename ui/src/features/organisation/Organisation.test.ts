@@ -30,6 +30,7 @@ const notInkoop = check('smtp-auth-mailbox', {
 
 const all = organisation({
   checks: [
+    check('pop-mailbox', { title: 'Reading by POP', outcome: 'skipped', findings: [] }),
     check('smtp-auth-organisation', {
       title: 'Sending through apps, organisation',
       outcome: 'passed',
@@ -37,7 +38,6 @@ const all = organisation({
     }),
     notInkoop,
     check('security-defaults', { title: 'Security defaults' }),
-    check('pop-mailbox', { title: 'Reading by POP', outcome: 'skipped', findings: [] }),
   ],
 });
 
@@ -101,18 +101,15 @@ describe('the organisation checks', { timeout: 30_000 }, () => {
     await fireEvent.input(field, { target: { value: 'IsEnabled : False' } });
     await fireEvent.click(screen.getByRole('button', { name: 'Read it' }));
     expect(await screen.findByText(/^2 values read\. 1 of them/)).toBeVisible();
+    expect(announced().join(' ')).toContain('2 values read.');
     expect(ask).toHaveBeenLastCalledWith('erp', 'IsEnabled : False');
     expect(screen.getByText('It does not say whose it is.')).toBeVisible();
     expect(screen.getByText('Connect first.')).toBeVisible();
     expect(screen.getByRole('button', { name: /Fine Security defaults.*Told by you/ })).toBeVisible();
-    expect(announced().join(' ')).toContain('2 values read.');
     await expectAccessible(container);
     // Looking again keeps what was read, until it is cleared.
     await fireEvent.click(screen.getByRole('button', { name: 'Look again' }));
     expect(ask).toHaveBeenLastCalledWith('erp', 'IsEnabled : False');
-    await waitFor(() => {
-      expect(screen.getByRole('button', { name: 'Clear' })).toBeEnabled();
-    });
     await fireEvent.click(screen.getByRole('button', { name: 'Clear' }));
     await waitFor(() => {
       expect(ask).toHaveBeenLastCalledWith('erp', null);

@@ -16,6 +16,8 @@ export class OrganisationChecks {
   /** The text that `all` was read with. */
   #read = $state('');
   #chosen: string | undefined = $state();
+  /** What was asked for while an answer was awaited. */
+  #next: string | undefined;
 
   readonly stale = $derived(this.#read !== '' && this.text !== this.#read);
   /** The switch whose details are shown: the chosen one, else the first with something to do. */
@@ -52,11 +54,14 @@ export class OrganisationChecks {
   /** Forgets what was pasted. */
   async clear(): Promise<void> {
     this.text = '';
-    if (this.#read !== '') await this.ask('');
+    if (this.#read !== '' || this.busy) await this.ask('');
   }
 
   private async ask(text: string): Promise<boolean> {
-    if (this.busy) return false;
+    if (this.busy) {
+      this.#next = text;
+      return false;
+    }
     this.busy = true;
     this.error = undefined;
     try {
@@ -69,6 +74,9 @@ export class OrganisationChecks {
       return false;
     } finally {
       this.busy = false;
+      const next = this.#next;
+      this.#next = undefined;
+      if (next !== undefined) void this.ask(next);
     }
   }
 }

@@ -69,7 +69,7 @@ fn line(check: &OrganisationCheck) -> String {
         below.extend(advice(check));
     }
     std::iter::once(first)
-        .chain(below.into_iter().map(indented))
+        .chain(below.iter().map(|text| indented(text)))
         .collect::<Vec<_>>()
         .join("\n")
 }
@@ -161,7 +161,7 @@ fn summary(found: &Organisation) -> String {
     }
 }
 
-fn indented(text: String) -> String {
+fn indented(text: &str) -> String {
     text.lines()
         .map(|line| format!("{INDENT}{line}"))
         .collect::<Vec<_>>()

@@ -197,12 +197,11 @@ fn fit(switch: &'static Switch, record: &Record, all: &[Switch]) -> Fit {
         (_, Subject::Is(subject)) => Fit::For(Some(subject)),
         (Some(_), Subject::None) => Fit::For(None),
         (None, Subject::None) if marked() || alone() => Fit::For(None),
-        (None, Subject::None) => Fit::Unclear(Why::WhichSwitch),
         (Some(_), Subject::Missing) => Fit::Unclear(Why::WhoseIsIt),
         (None, Subject::Missing) if alone() || another_is_marked(switch, record, all) => {
             Fit::Unclear(Why::WhoseIsIt)
         }
-        (None, Subject::Missing) => Fit::Unclear(Why::WhichSwitch),
+        (None, Subject::None | Subject::Missing) => Fit::Unclear(Why::WhichSwitch),
     }
 }
 

@@ -6,6 +6,8 @@ mod commands;
 mod finding;
 mod seen;
 
+use std::fmt::Write;
+
 use jiff::Timestamp;
 use mailwright_diagnosis::Catalogue;
 use mailwright_diagnosis::organisation::{
@@ -73,9 +75,9 @@ impl Service {
         })
     }
 
-    fn registration_or_only(&self, named: Option<&str>) -> Result<Registration, Failure> {
-        if let Some(named) = named {
-            return self.find_registration(named);
+    fn registration_or_only(&self, which: Option<&str>) -> Result<Registration, Failure> {
+        if let Some(which) = which {
+            return self.find_registration(which);
         }
         let mut all = self.store.registrations().list()?;
         match (all.pop(), all.is_empty()) {
@@ -263,7 +265,7 @@ fn detail(asked: &Asked<'_>) -> String {
             ] {
                 let those = named(those);
                 if !those.is_empty() {
-                    text.push_str(&format!(" {word} {}.", listed(&those)));
+                    let _ = write!(text, " {word} {}.", listed(&those)); // writing to a String does not fail
                 }
             }
             text.trim_start().to_owned()

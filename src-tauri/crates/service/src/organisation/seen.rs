@@ -6,10 +6,13 @@ use mailwright_domain::{Check, Mailbox, MailboxId, Outcome, Reading, Registratio
 
 use crate::{Failure, Service};
 
+/// When a test was made, and its checks.
+type Tested = (Timestamp, Vec<Check>);
+
 /// Everything that was kept about a registration and its mailboxes.
 pub(super) struct Shown {
     /// Of each mailbox the tests that still count, the latest first.
-    tests: Vec<(MailboxId, Vec<(Timestamp, Vec<Check>)>)>,
+    tests: Vec<(MailboxId, Vec<Tested>)>,
     /// What is known of the registration itself.
     readings: Vec<ReadingShown>,
 }
