@@ -262,7 +262,7 @@ async fn a_long_log_is_explained_and_the_window_goes_on() {
         assert!(turns.as_u64() > Some(0), "it did something else: {turns}");
         window.says("AADSTS7000215").await?;
         window.picture("explain-several").await?;
-        window.click("radio", "While sending").await?;
+        window.click("radio", "Sending").await?;
         window.says("causes found").await?;
         window.close().await?;
         Ok(())
