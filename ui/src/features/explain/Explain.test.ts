@@ -93,7 +93,7 @@ describe('explaining an error', { timeout: 30_000 }, () => {
   it('weighs a text anew by where it was seen and whose it is', async () => {
     const explain = vi.fn(() => Promise.resolve({ verdicts: [verdict()] }));
     renderWith(Explain, {}, { explain });
-    await fireEvent.click(screen.getByRole('radio', { name: 'While sending' }));
+    await fireEvent.click(screen.getByRole('radio', { name: 'Sending' }));
     expect(explain).not.toHaveBeenCalled();
     await type('535 5.7.139');
     await fireEvent.click(screen.getByRole('button', { name: 'Explain' }));

@@ -43,6 +43,7 @@ describe('a support package', { timeout: 30_000 }, () => {
   it('is read before it is written: all of it, and each part', async () => {
     const { container, collectSupport } = show(failed);
     expect(await screen.findByText(id)).toBeVisible();
+    expect(announced()).toContain('The support package can be read. Nothing is written yet.');
     expect(collectSupport).toHaveBeenCalledWith({ error_id: id, test: false, mask: false });
     expect(written()).toBe(shown().text);
     const lines = String(shown().text.split('\n').length);
@@ -55,7 +56,6 @@ describe('a support package', { timeout: 30_000 }, () => {
     expect(JSON.parse(written() ?? '')).toEqual([{ error_id: id, mailbox: 'anna@firma.nl' }]);
     await fireEvent.click(screen.getByRole('button', { name: /The whole file/ }));
     expect(written()).toBe(shown().text);
-    expect(announced()).toContain('The support package can be read. Nothing is written yet.');
   });
 
   it('says not whose it is where that is wanted, without collecting again', async () => {
