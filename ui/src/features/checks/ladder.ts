@@ -181,7 +181,9 @@ export const sendingOf = (rows: readonly Row[]): Proven =>
 /** Whether it reads; a message that never went out could not arrive, and says nothing of it. */
 export const readingOf = (rows: readonly Row[]): Proven =>
   proven(
-    rows.filter((row) => isReading(row) && !(row.state === 'skipped' && ['arrived', 'remove'].includes(row.id))),
+    rows.filter(
+      (row) => isReading(row) && !(row.state === 'skipped' && ['arrived', 'remove'].includes(row.id)),
+    ),
   );
 
 /** What a finished ladder means: `partly` where something works and something does not. */

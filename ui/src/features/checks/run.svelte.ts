@@ -75,9 +75,9 @@ export class TestRun {
       };
       const report = await this.gateway.test(this.which, on, { message, only });
       if (old()) return;
-      this.#take(report);
+      const whole = this.#take(report);
       this.#say(report);
-      this.ended(this.report ?? report);
+      this.ended(whole);
     } catch (reason) {
       if (!old()) this.#fail(HostError.from(reason));
     }
@@ -128,13 +128,16 @@ export class TestRun {
     else announce(m.checks_said_some({ ...said, failed: String(failed) }));
   }
 
-  #take(report: ReportInfo): void {
+  /** The report with what is known of the other side. */
+  #take(report: ReportInfo): ReportInfo {
     this.#settle();
     const fresh = this.rows.filter((row) => !this.#kept.some(({ key }) => key === row.key));
     this.rows = this.#beside(reported(fresh, report));
-    this.report = this.#whole(report);
+    const whole = this.#whole(report);
+    this.report = whole;
     this.elapsed = report.ms;
     this.state = resultOf(this.rows);
+    return whole;
   }
 
   #beside(fresh: Row[]): Row[] {

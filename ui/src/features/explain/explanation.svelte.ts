@@ -34,9 +34,11 @@ export class Explanation {
   /** Verdicts that name a cause. */
   readonly known = $derived((this.verdicts ?? []).filter((verdict) => verdict.id !== 'unknown'));
   /** Where what is said comes from, each source once. */
-  readonly sources = $derived([
-    ...new Set(this.known.map(({ source, checked_on }) => m.explain_source({ source, day: checked_on }))),
-  ]);
+  readonly sources = $derived(
+    this.known
+      .map(({ source, checked_on }) => m.explain_source({ source, day: checked_on }))
+      .filter((source, at, all) => all.indexOf(source) === at),
+  );
 
   constructor(private readonly gateway: Gateway) {}
 

@@ -5,7 +5,7 @@ const wide = (text: string, big: boolean) => {
   const bytes = new Uint8Array(2 + text.length * 2);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, 0xfeff, !big);
-  [...text].forEach((letter, at) => {
+  Array.from(text).forEach((letter, at) => {
     view.setUint16(2 + at * 2, letter.charCodeAt(0), !big);
   });
   return new Blob([bytes]);
