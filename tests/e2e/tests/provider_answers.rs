@@ -3,18 +3,13 @@
 #![allow(clippy::expect_used)] // what is not as expected ends the test
 
 use mailwright_e2e::{Mailwright, bad_days, check, failure, failures, set_up};
-use mailwright_lab::{KeychainState, Lab, Options, Tenant};
+use mailwright_lab::{Lab, Options, Tenant};
 
 const ADDRESS: &str = "alice@lab.test";
 
 #[test]
 fn each_answer_of_a_provider_leads_to_its_verdict_and_to_whoever_can_mend_it() {
-    let options = Options::new()
-        .authorization_server()
-        .mailboxes_only()
-        .browser()
-        .keychain(KeychainState::Unlocked);
-    let lab = Lab::start(options).expect("the lab starts");
+    let lab = Lab::start(Options::everything()).expect("the lab starts");
     let program = Mailwright::new(&lab);
     let _ = set_up(&lab, "alice", Tenant::Contoso);
     for day in bad_days() {
