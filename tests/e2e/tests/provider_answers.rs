@@ -31,7 +31,11 @@ fn each_answer_of_a_provider_leads_to_its_verdict_and_to_whoever_can_mend_it() {
         let failed = check(&report, protocol, id);
         assert_eq!(failed["verdict"]["who"], day.who, "{}", day.what);
         // Whoever is called gets an exit code of their own.
-        let code = if day.who == "administrator" { 4 } else { 1 };
+        let code = match day.who {
+            "administrator" => 4,
+            "you" => 3,
+            _ => 5, // too much at once: try later
+        };
         assert_eq!(said.code, code, "{}: {said:?}", day.what);
         assert!(!front.seen().is_empty(), "{}: nobody asked it", day.what);
     }

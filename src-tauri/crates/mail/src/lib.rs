@@ -175,16 +175,17 @@ pub async fn run_errand(
     }
 }
 
-/// The ladder of the target's protocol.
+/// The ladder of the target's protocol. In a box, as each part of it that is long: one state for all of its steps would
+/// not fit the stack of a worker thread.
 pub(crate) async fn ladder(
     context: &mut Context<'_>,
     climb: &mut Climb<'_>,
     found: &mut Findings,
 ) -> Result<(), Halt> {
     match context.target.endpoint.protocol {
-        Protocol::Imap => imap::climb(context, climb, found).await,
-        Protocol::Smtp => smtp::climb(context, climb, found).await,
-        Protocol::Pop3 => pop3::climb(context, climb, found).await,
+        Protocol::Imap => Box::pin(imap::climb(context, climb, found)).await,
+        Protocol::Smtp => Box::pin(smtp::climb(context, climb, found)).await,
+        Protocol::Pop3 => Box::pin(pop3::climb(context, climb, found)).await,
     }
 }
 

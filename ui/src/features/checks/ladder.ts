@@ -146,8 +146,7 @@ export function reported(rows: readonly Row[], report: ReportInfo): Row[] {
 /** The rows of a test of one side, beside those of the other side that were there before. */
 export function beside(kept: readonly Row[], fresh: readonly Row[]): Row[] {
   const all = new Map([...kept, ...fresh].map((row) => [row.key, row]));
-  const planned = [...all.values()].map(({ id, protocol }) => ({ id, protocol }));
-  return rowsOf(planned).map((row) => ({ ...row, ...all.get(row.key), no: row.no }));
+  return rowsOf([...all.values()].map(plannedOf)).map((row) => ({ ...row, ...all.get(row.key), no: row.no }));
 }
 
 /** The rows after somebody stopped the test. */

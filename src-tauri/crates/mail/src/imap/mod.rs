@@ -83,7 +83,7 @@ pub(crate) async fn from_greeting(
                     sent,
                     patience,
                 };
-                search.run(climb, &mut imap, found).await?;
+                Box::pin(search.run(climb, &mut imap, found)).await?;
             }
             Err(_) => {
                 for id in [CheckId::Arrived, CheckId::Remove] {

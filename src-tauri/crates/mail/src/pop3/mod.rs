@@ -40,7 +40,7 @@ pub(crate) async fn climb(
                 sent,
                 patience,
             };
-            search.run(climb, found).await?;
+            Box::pin(search.run(climb, found)).await?;
         } else {
             for id in [CheckId::Arrived, CheckId::Remove] {
                 climb.skip(id, "no message was sent");

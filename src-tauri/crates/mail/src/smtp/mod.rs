@@ -151,16 +151,15 @@ impl Sending<'_, '_> {
         let mut sent = Sent::default();
         let mut outcome = Ok(());
         if let Some(message) = &message {
-            let sending = data::send(self, sender, message, &mut sent);
+            let sending = Box::pin(data::send(self, sender, message, &mut sent));
             outcome = climb.step(CheckId::Message, sending).await;
             if outcome.is_ok() {
                 found.proof = Some(Proof::Message);
             }
         }
         if outcome.is_ok() {
-            outcome = self
-                .try_others(climb, recipient, message.as_ref(), &mut sent)
-                .await;
+            let others = self.try_others(climb, recipient, message.as_ref(), &mut sent);
+            outcome = Box::pin(others).await;
         }
         if let Some(tell) = tell.filter(|_| sent != Sent::default()) {
             // Whoever does not listen any more does not want to know.

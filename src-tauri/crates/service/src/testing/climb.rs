@@ -39,7 +39,7 @@ impl Service {
         let [imap, pop3, smtp] = [Protocol::Imap, Protocol::Pop3, Protocol::Smtp].map(|protocol| {
             let target = targets.iter().find(|t| t.endpoint.protocol == protocol);
             let errand = errands.take(protocol);
-            self.climb_one(mailbox, target, credentials, errand, events)
+            Box::pin(self.climb_one(mailbox, target, credentials, errand, events))
         });
         let (imap, pop3, smtp) = tokio::join!(imap, pop3, smtp);
         let mut climbed: Vec<Climbed> = [imap, pop3, smtp].into_iter().flatten().collect();
@@ -62,8 +62,9 @@ impl Service {
         let (sender, mut receiver) = unbounded_channel();
         let credential = credentials.for_servers();
         let climbing = async {
-            let ladder =
-                mailwright_mail::run_errand(&self.net, target, &credential, errand, &sender).await;
+            let climb =
+                mailwright_mail::run_errand(&self.net, target, &credential, errand, &sender);
+            let ladder = Box::pin(climb).await;
             drop(sender);
             ladder
         };

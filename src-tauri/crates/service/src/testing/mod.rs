@@ -58,7 +58,7 @@ impl Service {
         events: UnboundedSender<TestEvent>,
     ) -> Result<ReportInfo, Failure> {
         prepare_transcripts(options)?;
-        let (report, spoken) = self.test_and_listen(which, options, events).await?;
+        let (report, spoken) = Box::pin(self.test_and_listen(which, options, events)).await?;
         for (protocol, transcript) in &spoken {
             save_transcript(options, &report.mailbox, *protocol, transcript)?;
         }
@@ -88,9 +88,8 @@ impl Service {
         let mut checks = vec![token_check];
         let mut climbed = Vec::new();
         if let Some(credentials) = credentials {
-            climbed = self
-                .climb(&mailbox, &targets, &credentials, options, &events)
-                .await;
+            let climbing = self.climb(&mailbox, &targets, &credentials, options, &events);
+            climbed = Box::pin(climbing).await;
             checks.extend(
                 climbed
                     .iter()
