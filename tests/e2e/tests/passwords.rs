@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::Path;
 
+use base64::Engine as _;
 use mailwright_e2e::{Mailbox, Mailwright, Said, check, failure, failures, report};
 use mailwright_lab::{Lab, Options};
 use serde_json::{Value, json};
@@ -248,7 +249,6 @@ fn no_password_is_left_anywhere_but_in_the_keychain() {
         "transcripts were looked at"
     );
     // As they are, and as PLAIN and LOGIN send them.
-    use base64::Engine as _;
     let base64 = |text: String| base64::prelude::BASE64_STANDARD.encode(text);
     for secret in [alice.as_str(), wrong] {
         let plain = base64(format!("\0{address}\0{secret}"));

@@ -86,10 +86,11 @@ async fn a_failed_check_leads_to_a_package_that_is_read_before_it_is_written() {
         window.picture("support-package-saved").await?;
 
         let messages = window.messages().await?;
-        let crossed: String = messages
+        let crossed: Vec<&str> = messages
             .iter()
-            .map(|message| format!("{}\n{}\n", message.sent, message.answer))
+            .flat_map(|message| [message.sent.as_str(), message.answer.as_str()])
             .collect();
+        let crossed = crossed.join("\n");
         for secret in secrets(&stage.lab)? {
             assert!(!text.contains(&secret), "the file holds a secret");
             assert!(!crossed.contains(&secret), "the window got a secret");

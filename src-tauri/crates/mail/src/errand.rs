@@ -117,7 +117,7 @@ mod tests {
         while looks.again().await {
             at.push(looks.took());
         }
-        let pauses: Vec<Duration> = at.windows(2).map(|w| w[1] - w[0]).collect();
+        let pauses: Vec<Duration> = at.windows(2).map(|w| w[1].saturating_sub(w[0])).collect();
         assert!(pauses.windows(2).all(|w| w[0] <= w[1]), "{pauses:?}");
         assert_eq!(pauses.last(), Some(&Patience::LONGEST_PAUSE));
         assert!(

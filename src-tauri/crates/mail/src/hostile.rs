@@ -58,11 +58,11 @@ impl Moment {
             CheckId::Arrived => {
                 let (send, find) = Errand::there_and_back(message, Patience::of(Duration::ZERO));
                 if let Errand::Send(_, tell) = send {
-                    let sent = Sent {
+                    tell.send(Sent {
                         accepted: 1,
                         perhaps: 0,
-                    };
-                    tell.send(sent).unwrap();
+                    })
+                    .unwrap();
                 }
                 find
             }

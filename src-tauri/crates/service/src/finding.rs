@@ -1,7 +1,8 @@
 use std::cmp::Reverse;
 
 use mailwright_domain::{
-    EmailAddress, Endpoint, FoundIn, Mailbox, Protocol, Registration, RegistrationId, Status,
+    EmailAddress, Endpoint, FoundIn, Mailbox, Protocol, Provider, Registration, RegistrationId,
+    Status,
 };
 
 use crate::detecting::read_address;
@@ -24,7 +25,10 @@ impl Service {
             .iter()
             .filter(|m| m.address.ascii_domain() == parsed.ascii_domain())
             .collect();
-        let registrations = self.likely(detected.provider.as_deref(), &same_domain)?;
+        // Servers that were only named do not say who signs people in to them.
+        let provider = detected.provider.as_deref();
+        let provider = provider.filter(|word| *word != Provider::Custom.word());
+        let registrations = self.likely(provider, &same_domain)?;
         let known = known(&parsed, &same_domain, &registrations);
         Ok(Found {
             detected,

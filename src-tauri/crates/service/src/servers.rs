@@ -112,7 +112,7 @@ pub(crate) fn servers_in_cloud(found: &Finding, cloud: Cloud) -> Result<Vec<Endp
 /// Whose servers these are, by their names.
 pub(crate) fn provider_of(endpoints: &[Endpoint]) -> Provider {
     let hosts: Vec<&str> = endpoints.iter().map(|e| e.host.as_str()).collect();
-    kind_of_hosts(&hosts).map_or(Provider::Custom, |kind| kind.provider())
+    kind_of_hosts(&hosts).map_or(Provider::Custom, mailwright_discovery::Kind::provider)
 }
 
 /// Anybody can name a server, and a sign-in there would be given to whoever runs it.

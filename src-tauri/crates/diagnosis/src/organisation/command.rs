@@ -133,7 +133,7 @@ pub fn literal(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn asked<'a>(mailboxes: &'a [String]) -> Asked<'a> {
+    fn asked(mailboxes: &[String]) -> Asked<'_> {
         Asked {
             mailboxes,
             client_id: "0000-'x",

@@ -104,7 +104,7 @@ impl Search<'_, '_> {
                     Err(failure) if place.role != FolderRole::Inbox && failure.fault.is_none() => {
                         Vec::new()
                     }
-                    looked => looked?,
+                    found => found?,
                 };
                 count += uids.len();
                 if !uids.is_empty() {

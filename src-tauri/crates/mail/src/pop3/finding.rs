@@ -38,7 +38,9 @@ impl Search<'_, '_> {
         climb: &mut Climb<'_>,
         found: &mut Findings,
     ) -> Result<(), Halt> {
-        let (hits, all) = climb.step(CheckId::Arrived, self.arrived()).await?;
+        let (hits, all) = climb
+            .step(CheckId::Arrived, Box::pin(self.arrived()))
+            .await?;
         if all {
             found.proof = Some(Proof::Arrived);
         }
