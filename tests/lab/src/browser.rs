@@ -16,6 +16,9 @@ const PAGE_LIMIT: Duration = Duration::from_secs(20);
 /// How often the page is looked at while waiting.
 const LOOK: Duration = Duration::from_millis(25);
 
+/// Marks the page as sent; the mark goes with the page.
+const MARK_SENT: &str = "document.documentElement.setAttribute('data-sent', '')";
+
 /// Flags that make Chromium start anywhere, even as root, and leave the network alone.
 const FLAGS: &[&str] = &[
     "--headless",
@@ -124,7 +127,7 @@ impl Browser {
     }
 
     async fn type_device_code(&self, code: &str) -> Result<(), LabError> {
-        let field = self.found(Locator::Css("input[name=user_code]")).await?;
+        let field = self.found("input[name=user_code]").await?;
         field.send_keys(code).await?;
         self.click("next").await
     }
@@ -144,9 +147,14 @@ impl Browser {
         self.wait_for_title("You have signed in").await
     }
 
-    /// Waits for the element with this id and presses it.
+    /// Waits for the button with this id and presses it.
+    ///
+    /// Every button of these pages sends a form. The page that was sent is marked first, and is not looked at again:
+    /// until the next one comes, it still has a button of the same name.
     pub async fn click(&self, id: &str) -> Result<(), LabError> {
-        Ok(self.element(id).await?.click().await?)
+        let button = self.element(id).await?;
+        self.client.execute(MARK_SENT, Vec::new()).await?;
+        Ok(button.click().await?)
     }
 
     /// Waits until the page's title contains this.
@@ -197,7 +205,12 @@ impl Browser {
 
     /// Whether the page has an element with this id now.
     pub async fn has(&self, id: &str) -> Result<bool, LabError> {
-        Ok(!self.client.find_all(Locator::Id(id)).await?.is_empty())
+        let locator = not_sent(&format!("#{id}"));
+        Ok(!self
+            .client
+            .find_all(Locator::Css(&locator))
+            .await?
+            .is_empty())
     }
 
     /// Saves a picture of the page as PNG.
@@ -212,12 +225,14 @@ impl Browser {
     }
 
     async fn element(&self, id: &str) -> Result<Element, LabError> {
-        self.found(Locator::Id(id)).await
+        self.found(&format!("#{id}")).await
     }
 
-    async fn found(&self, locator: Locator<'_>) -> Result<Element, LabError> {
-        self.wait(&format!("{locator:?}"), async || {
-            Ok(self.client.find_all(locator).await?.into_iter().next())
+    async fn found(&self, selector: &str) -> Result<Element, LabError> {
+        let locator = not_sent(selector);
+        self.wait(selector, async || {
+            let found = self.client.find_all(Locator::Css(&locator)).await?;
+            Ok(found.into_iter().next())
         })
         .await
     }
@@ -245,6 +260,11 @@ impl Browser {
             }
         }
     }
+}
+
+/// The selector, for pages whose form was not sent yet.
+fn not_sent(selector: &str) -> String {
+    format!(":root:not([data-sent]) {selector}")
 }
 
 /// Scheme, host and port of an address.
