@@ -25,6 +25,7 @@ pub(crate) const LAB: &[&str] = &[
     "nsd",
     "chromium",
     "chromium-driver",
+    "chromium-headless-shell",
     "fonts-dejavu-core",
 ];
 

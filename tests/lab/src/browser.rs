@@ -41,13 +41,13 @@ pub struct Browser {
 impl Browser {
     /// Starts a browser whose files are in the folder.
     pub async fn start(folder: &Folder) -> Result<Self, LabError> {
-        let name = format!("browser-{}", random::word());
-        let home = folder.make(&name, 0o700)?;
-        let chromium = missing::CHROMIUM
+        let id = format!("browser-{}", random::word());
+        let home = folder.make(&id, 0o700)?;
+        let (name, chromium) = missing::BROWSERS
             .iter()
-            .find_map(|program| missing::find(program).ok())
-            .ok_or_else(|| LabError::new("no Chromium: install the package chromium"))?;
-        let driver = Launch::new(&name, "chromedriver")?
+            .find_map(|name| Some((*name, missing::find(name).ok()?)))
+            .ok_or_else(|| LabError::new("no Chromium: install chromium-headless-shell"))?;
+        let driver = Launch::new(&id, "chromedriver")?
             .arg("--port=0")
             .env("HOME", &home)
             .env("XDG_CONFIG_HOME", home.join("config"))
@@ -65,6 +65,10 @@ impl Browser {
         ));
         let options = json!({ "args": args, "binary": chromium });
         let mut capabilities = fantoccini::wd::Capabilities::new();
+        if name == missing::HEADLESS_SHELL {
+            // Without this name chromedriver waits for a first page, which this build opens only when told to.
+            capabilities.insert("browserName".to_owned(), json!("chrome-headless-shell"));
+        }
         capabilities.insert("goog:chromeOptions".to_owned(), options);
         let url = format!("http://127.0.0.1:{port}");
         let mut builder = ClientBuilder::new(HttpConnector::new());

@@ -8,7 +8,7 @@ use crate::LabError;
 /// Programs by package; of several programs in one entry any will do.
 const PACKAGES: &[(&str, &[&str])] = &[
     ("nodejs", &["node"]),
-    ("chromium", CHROMIUM),
+    ("chromium-headless-shell", BROWSERS),
     ("chromium-driver", &["chromedriver"]),
     ("dovecot-core", &["dovecot"]),
     ("dovecot-imapd", &["/usr/lib/dovecot/imap"]),
@@ -23,8 +23,16 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("libsecret-tools", &["secret-tool"]),
 ];
 
-/// The names Chromium goes by.
-pub(crate) const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
+/// Chromium's smallest build, which has no window: it starts in a quarter of the time.
+pub(crate) const HEADLESS_SHELL: &str = "chromium-headless-shell";
+
+/// The names Chromium goes by, best first.
+pub(crate) const BROWSERS: &[&str] = &[
+    HEADLESS_SHELL,
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+];
 
 /// The Debian packages whose programs are not here.
 pub fn missing_programs() -> Vec<&'static str> {
