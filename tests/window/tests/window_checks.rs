@@ -127,7 +127,7 @@ async fn a_running_test_is_stopped() {
         // It takes connections and never says a word.
         let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let imap = format!("mail.lab.test:{}:starttls", silent.local_addr()?.port());
-        let window = mailbox(stage, &["--imap", &imap]).await?;
+        let window = mailbox(stage, &["--imap", &imap, "--timeout", "300"]).await?;
         window.button("Test alice@lab.test").await?;
         window.check("imap/greeting", "running").await?;
         window.check("smtp/envelope", "passed").await?;
