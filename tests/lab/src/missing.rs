@@ -8,7 +8,7 @@ use crate::LabError;
 /// Programs by package; of several programs in one entry any will do.
 const PACKAGES: &[(&str, &[&str])] = &[
     ("nodejs", &["node"]),
-    ("chromium-headless-shell", BROWSERS),
+    (HEADLESS_SHELL, BROWSERS),
     ("chromium-driver", &["chromedriver"]),
     ("dovecot-core", &["dovecot"]),
     ("dovecot-imapd", &["/usr/lib/dovecot/imap"]),
