@@ -101,3 +101,44 @@ fn what_cannot_be_sent_is_wrong_use() {
         assert!(said.err.contains("Nothing was"), "{}", said.err);
     }
 }
+
+/// Sales is an address of Alice's, and Bob's is not.
+#[test]
+fn each_sender_address_is_proven_by_a_message_of_its_own() {
+    let lab = lab();
+    let (mailbox, _) = set_up(&lab, "alice", Tenant::Contoso);
+    let address = &mailbox.address;
+    let senders = |all: &[&str]| {
+        let mut words = vec!["set", address];
+        for sender in all {
+            words.extend(["--sender", sender]);
+        }
+        let _ = Mailwright::new(&lab).run(&words).exits(0);
+    };
+    let sender = |value: &Value, about: &str| {
+        let mut checks = report(value)["checks"].as_array().expect("checks").iter();
+        let check = checks.find(|c| c["id"] == "sender" && c["about"] == about);
+        check.expect("this sender is checked").clone()
+    };
+    senders(&[address, "sales@lab.test"]);
+    let value = Mailwright::new(&lab).json(&["test", address]).exits(0).json();
+    assert_eq!(sender(&value, "sales@lab.test")["outcome"], "unchecked");
+    let value = Mailwright::new(&lab)
+        .json(&["test", address, "--send-to", "self"])
+        .exits(0)
+        .json();
+    assert_eq!(sender(&value, "sales@lab.test")["outcome"], "passed");
+    assert_eq!(report(&value)["proof"], "arrived", "{value:#}");
+    assert_eq!(messages(&lab, address, "inbox"), 0, "both are deleted");
+
+    senders(&[address, "bob@lab.test", "sales@lab.test"]);
+    let value = Mailwright::new(&lab).json(&["test", address]).json();
+    let refused = sender(&value, "bob@lab.test");
+    assert_eq!(refused["outcome"], "failed", "{value:#}");
+    assert!(
+        refused["server_says"].to_string().contains("not owned by user"),
+        "{refused:#}"
+    );
+    assert_eq!(sender(&value, "sales@lab.test")["outcome"], "unchecked");
+    assert_eq!(report(&value)["status"], "needs-attention", "{value:#}");
+}

@@ -41,6 +41,8 @@ pub enum CheckId {
     Arrived,
     /// That message is taken away again.
     Remove,
+    /// Another address may send too.
+    Sender,
     /// The grant can be renewed.
     Renew,
 }
@@ -65,6 +67,7 @@ impl CheckId {
             Self::Message => "message",
             Self::Arrived => "arrived",
             Self::Remove => "remove",
+            Self::Sender => "sender",
             Self::Renew => "renew",
         }
     }
@@ -107,6 +110,9 @@ pub struct Check {
     pub id: CheckId,
     /// Of which protocol; none for what concerns the grant.
     pub protocol: Option<Protocol>,
+    /// What it is about, where a ladder has the same step for several things: the sender address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// How it ended.
     pub outcome: Outcome,
     /// How long it took.
@@ -130,6 +136,8 @@ pub enum CheckEvent {
         protocol: Option<Protocol>,
         /// Which step.
         id: CheckId,
+        /// As [`Check::about`].
+        about: Option<String>,
     },
     /// A step ended.
     Finished(Check),

@@ -60,6 +60,7 @@ async fn main() -> Result<()> {
         endpoint: Endpoint::parse(protocol, server)?,
         login: login.clone(),
         sender: Some(login.parse()?),
+        more_senders: Vec::new(),
         recipient: None,
         timeout: Duration::from_secs(30),
         allow_plain: false,

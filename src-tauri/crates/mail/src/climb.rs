@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use mailwright_domain::{
-    AuthKind, Check, CheckEvent, CheckId, Endpoint, Evidence, Fault, Outcome, Protocol,
+    AuthKind, Check, CheckEvent, CheckId, EmailAddress, Endpoint, Evidence, Fault, Outcome, Protocol,
     Security,
 };
 use tokio::sync::mpsc::UnboundedSender;
@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::failure::Failure;
 use crate::plan::{plan, stage, what_failed};
 use crate::transcript::Log;
+use crate::Target;
 
 /// What a successful step found.
 pub(crate) struct Passed<T> {
@@ -61,6 +62,8 @@ pub(crate) struct Climb<'a> {
     checks: Vec<Check>,
     /// Checks beyond those of the protocol.
     more: &'static [CheckId],
+    /// Addresses that have a check each, after all others.
+    senders: Vec<String>,
     /// The step before which the climb ends.
     end: Option<CheckId>,
     has_ended_there: bool,
@@ -81,6 +84,7 @@ impl<'a> Climb<'a> {
             events,
             checks: Vec::new(),
             more: &[],
+            senders: Vec::new(),
             end: None,
             has_ended_there: false,
         }
@@ -89,6 +93,12 @@ impl<'a> Climb<'a> {
     /// These checks follow those of the protocol.
     pub(crate) fn with_more(mut self, more: &'static [CheckId]) -> Self {
         self.more = more;
+        self
+    }
+
+    /// Each of these addresses has a check of its own.
+    pub(crate) fn with_senders(mut self, senders: &[EmailAddress]) -> Self {
+        self.senders = senders.iter().map(EmailAddress::to_string).collect();
         self
     }
 
@@ -113,10 +123,20 @@ impl<'a> Climb<'a> {
             self.has_ended_there = true;
             return Err(Halt);
         }
-        self.started(id);
+        self.step_about(id, None, work).await
+    }
+
+    /// The same for a step that a ladder has several times.
+    pub(crate) async fn step_about<T>(
+        &mut self,
+        id: CheckId,
+        about: Option<String>,
+        work: impl Future<Output = Step<T>>,
+    ) -> Result<T, Halt> {
+        self.started(id, about.clone());
         let began = Instant::now();
         let result = work.await;
-        self.finished(id, began.elapsed(), result)
+        self.finished(id, about, began.elapsed(), result)
     }
 
     /// Records a step that was already run.
@@ -126,8 +146,8 @@ impl<'a> Climb<'a> {
         took: Duration,
         result: Step<T>,
     ) -> Result<T, Halt> {
-        self.started(id);
-        self.finished(id, took, result)
+        self.started(id, None);
+        self.finished(id, None, took, result)
     }
 
     /// Records a step that could not be run and does not count as a failure.
@@ -143,16 +163,23 @@ impl<'a> Climb<'a> {
         self.record(skipped_check(self.endpoint.protocol, id, because));
     }
 
-    fn started(&self, id: CheckId) {
+    fn started(&self, id: CheckId, about: Option<String>) {
         self.log.note(id.word());
         // Nobody may be listening any more; the ladder is returned whole anyway.
         let _ = self.events.send(CheckEvent::Started {
             protocol: Some(self.endpoint.protocol),
             id,
+            about,
         });
     }
 
-    fn finished<T>(&mut self, id: CheckId, took: Duration, result: Step<T>) -> Result<T, Halt> {
+    fn finished<T>(
+        &mut self,
+        id: CheckId,
+        about: Option<String>,
+        took: Duration,
+        result: Step<T>,
+    ) -> Result<T, Halt> {
         match result {
             Ok(passed) => {
                 let outcome = if passed.proves {
@@ -161,6 +188,7 @@ impl<'a> Climb<'a> {
                     Outcome::Unchecked
                 };
                 self.record(Check {
+                    about,
                     outcome,
                     server_says: passed.says,
                     ..self.check(id, took, passed.detail)
@@ -170,6 +198,7 @@ impl<'a> Climb<'a> {
             Err(failure) => {
                 self.log.note(&format!("failed: {}", failure.detail));
                 let check = Check {
+                    about,
                     outcome: Outcome::Failed,
                     server_says: failure.says.clone(),
                     evidence: Some(Box::new(self.evidence(id, &failure))),
@@ -185,6 +214,7 @@ impl<'a> Climb<'a> {
         Check {
             id,
             protocol: Some(self.endpoint.protocol),
+            about: None,
             outcome: Outcome::Passed,
             took,
             detail,
@@ -251,17 +281,30 @@ impl<'a> Climb<'a> {
                 self.record(check);
             }
         }
+        for sender in std::mem::take(&mut self.senders) {
+            if !self.checks.iter().any(|c| c.about.as_ref() == Some(&sender)) {
+                let check = skipped_check(self.endpoint.protocol, CheckId::Sender, because);
+                self.record(Check {
+                    about: Some(sender),
+                    ..check
+                });
+            }
+        }
         self.checks
     }
 }
 
-/// Every check that a test of this server would run, and `more` after them, as skipped; `because` completes “Skipped
+/// Every check that a test of this target would run, and `more` after them, as skipped; `because` completes “Skipped
 /// because …”. For when there is nothing to sign in with.
-pub fn skipped(endpoint: &Endpoint, more: &[CheckId], because: &str) -> Vec<Check> {
-    plan(endpoint.protocol, expected(endpoint))
-        .iter()
-        .chain(more)
-        .map(|id| skipped_check(endpoint.protocol, *id, because))
+pub fn skipped(target: &Target, more: &[CheckId], because: &str) -> Vec<Check> {
+    let Endpoint { protocol, .. } = target.endpoint;
+    let own = plan(protocol, expected(&target.endpoint)).iter().chain(more);
+    let senders = target.others().iter().map(|sender| Check {
+        about: Some(sender.to_string()),
+        ..skipped_check(protocol, CheckId::Sender, because)
+    });
+    own.map(|id| skipped_check(protocol, *id, because))
+        .chain(senders)
         .collect()
 }
 
@@ -269,6 +312,7 @@ fn skipped_check(protocol: Protocol, id: CheckId, because: &str) -> Check {
     Check {
         id,
         protocol: Some(protocol),
+        about: None,
         outcome: Outcome::Skipped,
         took: Duration::ZERO,
         detail: format!("Skipped because {because}."),

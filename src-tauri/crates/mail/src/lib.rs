@@ -66,12 +66,24 @@ pub struct Target {
     pub login: String,
     /// Sender of the test envelope; only SMTP uses it.
     pub sender: Option<EmailAddress>,
+    /// Further addresses that may send; each has a check of its own. Only SMTP uses them.
+    pub more_senders: Vec<EmailAddress>,
     /// Recipient of the test envelope; the sender where none is given.
     pub recipient: Option<EmailAddress>,
     /// Time limit of one check.
     pub timeout: Duration,
     /// A person has allowed this host to get a credential without TLS.
     pub allow_plain: bool,
+}
+
+impl Target {
+    /// Senders that have a check of their own.
+    pub(crate) fn others(&self) -> &[EmailAddress] {
+        match self.endpoint.protocol {
+            Protocol::Smtp => &self.more_senders,
+            Protocol::Imap | Protocol::Pop3 => &[],
+        }
+    }
 }
 
 /// What is signed in with.
@@ -144,7 +156,8 @@ pub async fn run_errand(
     let log = Log::new(credential.secret());
     log.note(&format!("{} {}", target.endpoint.protocol, target.endpoint));
     let mut climb = Climb::new(&target.endpoint, credential.kind(), log.clone(), events)
-        .with_more(errand.checks());
+        .with_more(errand.checks())
+        .with_senders(target.others());
     let mut context = Context::new(net, target, credential, log.clone());
     let mut found = Findings {
         errand,

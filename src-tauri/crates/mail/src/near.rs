@@ -65,6 +65,7 @@ async fn climb_over(
         endpoint: Endpoint::parse(protocol, text).unwrap(),
         login: "info@firma.nl".into(),
         sender: Some(sender),
+        more_senders: Vec::new(),
         recipient: None,
         timeout: LIMIT,
         allow_plain: true,

@@ -143,5 +143,6 @@ pub(crate) fn what_failed(id: CheckId) -> &'static str {
         CheckId::Message => "the message was not accepted",
         CheckId::Arrived => "the message was not found",
         CheckId::Remove => "the message was not taken away",
+        CheckId::Sender => "a sender address was not accepted",
     }
 }

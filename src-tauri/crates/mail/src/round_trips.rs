@@ -87,6 +87,7 @@ async fn measured(
         endpoint,
         login: "info@firma.nl".into(),
         sender: Some("info@firma.nl".parse().unwrap()),
+        more_senders: Vec::new(),
         recipient: None,
         timeout: Duration::from_secs(30),
         allow_plain: false,

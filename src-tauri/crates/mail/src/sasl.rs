@@ -151,6 +151,7 @@ mod tests {
             endpoint: Endpoint::parse(Protocol::Imap, "imap.firma.nl:993").unwrap(),
             login: "a,b=c@firma.nl".into(),
             sender: None,
+            more_senders: Vec::new(),
             recipient: None,
             timeout: Duration::from_secs(1),
             allow_plain: false,

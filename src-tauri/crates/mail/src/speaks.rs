@@ -23,6 +23,7 @@ pub async fn speaks(net: &Net, endpoint: &Endpoint, limit: Duration) -> bool {
         endpoint: endpoint.clone(),
         login: String::new(),
         sender: None,
+        more_senders: Vec::new(),
         recipient: None,
         timeout: limit,
         allow_plain: false,

@@ -22,10 +22,12 @@ impl Service {
             .map(|check| PlannedCheck {
                 id: check.id.word().to_owned(),
                 protocol: check.protocol.map(|p| p.word().to_owned()),
+                about: check.about,
             });
         let around = |id: CheckId| PlannedCheck {
             id: id.word().to_owned(),
             protocol: None,
+            about: None,
         };
         Ok(std::iter::once(around(CheckId::Token))
             .chain(ladders)

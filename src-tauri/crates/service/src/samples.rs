@@ -182,6 +182,7 @@ pub(crate) fn passed(id: CheckId, protocol: Option<Protocol>) -> Check {
         outcome: Outcome::Passed,
         took: Duration::ZERO,
         detail: String::new(),
+        about: None,
         server_says: None,
         evidence: None,
         verdict: None,

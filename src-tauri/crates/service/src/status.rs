@@ -1,6 +1,6 @@
 //! What a test's checks mean for a mailbox.
 
-use mailwright_domain::{Check, Mailbox, Outcome, Protocol, Status};
+use mailwright_domain::{Check, CheckId, Mailbox, Outcome, Protocol, Status};
 
 use crate::Code;
 use crate::failure::code_of;
@@ -16,7 +16,7 @@ pub(crate) fn status(mailbox: &Mailbox, checks: &[Check]) -> Status {
     // Said of this computer and its network, and nothing of the mailbox.
     let elsewhere =
         |c: &&Check| matches!(cause(c), Code::Unreachable | Code::Keychain | Code::Storage);
-    let failed_with = |p: Option<Protocol>| failed.iter().any(|c| c.protocol == p);
+    let failed_with = |p: Option<Protocol>| failed.iter().any(|c| c.protocol == p && !is_extra(c));
     let some_passed = [Protocol::Imap, Protocol::Smtp].into_iter().any(|p| {
         !failed_with(Some(p))
             && checks
@@ -41,8 +41,8 @@ pub(crate) fn status(mailbox: &Mailbox, checks: &[Check]) -> Status {
         } else {
             Status::WaitingForYou
         }
-    } else if failed.iter().all(|c| c.protocol.is_none()) && some_passed {
-        Status::NeedsAttention // works now; it could not be renewed
+    } else if failed.iter().all(|c| c.protocol.is_none() || is_extra(c)) && some_passed {
+        Status::NeedsAttention // works now; it could not be renewed, or a further address may not send
     } else if some_passed {
         Status::PartlyWorking
     } else if all(Code::NeedsAdministrator) {
@@ -59,11 +59,16 @@ pub(crate) fn status(mailbox: &Mailbox, checks: &[Check]) -> Status {
     }
 }
 
+/// A check without which sending works all the same.
+fn is_extra(check: &Check) -> bool {
+    check.id == CheckId::Sender
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use mailwright_domain::{AuthKind, CheckId};
+    use mailwright_domain::AuthKind;
 
     use super::*;
     use crate::Failure;
@@ -80,6 +85,7 @@ mod tests {
             outcome,
             took: Duration::ZERO,
             detail: String::new(),
+            about: None,
             server_says: None,
             evidence: None,
             verdict: code.map(|code| {
@@ -252,6 +258,26 @@ mod tests {
             status(&mailbox(Status::WaitingForAdmin, false), &nobody),
             Status::WaitingForAdmin,
             "a test without a sign-in proves nothing about an approval"
+        );
+        let one_sender_is_refused = [
+            check(CheckId::Inbox, Some(Protocol::Imap), Outcome::Passed, None),
+            check(
+                CheckId::Envelope,
+                Some(Protocol::Smtp),
+                Outcome::Passed,
+                None,
+            ),
+            check(
+                CheckId::Sender,
+                Some(Protocol::Smtp),
+                Outcome::Failed,
+                Some(NeedsAdministrator),
+            ),
+        ];
+        assert_eq!(
+            status(&mailbox(Status::Working, true), &one_sender_is_refused),
+            Status::NeedsAttention,
+            "the usual address sends all the same"
         );
         let of_itself = Mailbox {
             auth: AuthKind::AppOnly,

@@ -54,7 +54,7 @@ function facts(row: Row, around: Around): string[] {
   return [
     ...line(m.checks_copy_mailbox(), around.address),
     ...line(m.checks_copy_time(), at === null ? null : moment(at)),
-    ...line(m.checks_copy_check(), `${columnName(row.protocol)}, ${checkName(row.id)}`),
+    ...line(m.checks_copy_check(), `${columnName(row.protocol)}, ${checkName(row.id, row.about)}`),
     ...line(
       m.checks_copy_host(),
       server === undefined ? null : `${serverText(server)}, ${server.security.toUpperCase()}`,
@@ -92,7 +92,7 @@ export function details(row: Row, around: Around): string {
 export function result(rows: readonly Row[], around: Around): string {
   const words = rows.map((row) => {
     const time = row.check === null || row.state === 'skipped' ? '' : `, ${took(row.check.ms)}`;
-    const name = `${columnName(row.protocol)}, ${checkName(row.id)}`;
+    const name = `${columnName(row.protocol)}, ${checkName(row.id, row.about)}`;
     return `${String(row.no)}. ${name}: ${row.check?.detail ?? stateText(row.state)}${time}`;
   });
   const failed = rows.filter((row) => row.check?.verdict).map((row) => details(row, around));

@@ -6,10 +6,12 @@ import type { CheckState } from '../../components/check';
 
 /** One check of a ladder: planned, running or finished. */
 export interface Row {
-  /** `{protocol or sign-in}/{id}` */
+  /** `{protocol or sign-in}/{id}`, and `/{about}` where there are several of the same */
   key: string;
   id: string;
   protocol: string | null;
+  /** The address that it is about, where there are several of the same. */
+  about: string | undefined;
   /** Its number on the page. */
   no: number;
   state: CheckState;
@@ -48,8 +50,9 @@ const states: Record<string, CheckState> = {
   cancelled: 'stopped',
 };
 
-export function keyOf(protocol: string | null, id: string): string {
-  return `${protocol ?? 'sign-in'}/${id}`;
+export function keyOf(protocol: string | null, id: string, about?: string): string {
+  const key = `${protocol ?? 'sign-in'}/${id}`;
+  return about === undefined ? key : `${key}/${about}`;
 }
 
 export const isSending = (row: Row): boolean => row.protocol === 'smtp';
@@ -59,11 +62,12 @@ function numbered(rows: Row[]): Row[] {
   return rows.map((row, index) => ({ ...row, no: index + 1 }));
 }
 
-function planned({ id, protocol }: PlannedCheck): Row {
+function planned({ id, protocol, about }: PlannedCheck): Row {
   return {
-    key: keyOf(protocol, id),
+    key: keyOf(protocol, id, about),
     id,
     protocol,
+    about,
     no: 0,
     state: 'waiting',
     since: null,
@@ -84,10 +88,14 @@ export function rowsOf(plan: readonly PlannedCheck[]): Row[] {
   ]);
 }
 
+function plannedOf({ id, protocol, about }: Row): PlannedCheck {
+  return about === undefined ? { id, protocol } : { id, protocol, about };
+}
+
 /** Puts a check that nobody planned where it belongs: at the end of its column. */
 function withRow(rows: readonly Row[], check: PlannedCheck): Row[] {
-  if (rows.some((row) => row.key === keyOf(check.protocol, check.id))) return [...rows];
-  const all: PlannedCheck[] = [...rows.map(({ id, protocol }) => ({ id, protocol })), check];
+  if (rows.some((row) => row.key === keyOf(check.protocol, check.id, check.about))) return [...rows];
+  const all: PlannedCheck[] = [...rows.map(plannedOf), check];
   const known = new Map(rows.map((row) => [row.key, row]));
   return rowsOf(all).map((row) => ({ ...row, ...known.get(row.key), no: row.no }));
 }
@@ -97,11 +105,11 @@ export function after(rows: readonly Row[], event: TestEvent, now: number): Row[
   switch (event.event) {
     case 'started':
       return withRow(rows, event).map((row) =>
-        row.key === keyOf(event.protocol, event.id) ? { ...row, state: 'running', since: now } : row,
+        row.key === keyOf(event.protocol, event.id, event.about) ? { ...row, state: 'running', since: now } : row,
       );
     case 'finished':
       return withRow(rows, event.check).map((row) =>
-        row.key === keyOf(event.check.protocol, event.check.id)
+        row.key === keyOf(event.check.protocol, event.check.id, event.check.about)
           ? finished(row, event.check, new Date(now).toISOString())
           : row,
       );
@@ -117,7 +125,9 @@ function finished(row: Row, check: CheckInfo, ended: string | null): Row {
 /** The rows as a report has them; it is complete, and what was planned besides was not run. */
 export function reported(rows: readonly Row[], report: ReportInfo): Row[] {
   const ended = new Map(rows.map((row) => [row.key, row.ended]));
-  const checks = new Map(report.checks.map((check) => [keyOf(check.protocol, check.id), check]));
+  const checks = new Map(
+    report.checks.map((check) => [keyOf(check.protocol, check.id, check.about), check]),
+  );
   return rowsOf(report.checks).map((row) => {
     const check = checks.get(row.key);
     return check === undefined ? row : finished(row, check, ended.get(row.key) ?? null);
@@ -149,7 +159,9 @@ function proven(rows: readonly Row[]): Proven {
   return rows.every((row) => row.state === 'passed' || row.state === 'unchecked') ? 'works' : 'open';
 }
 
-export const sendingOf = (rows: readonly Row[]): Proven => proven(rows.filter(isSending));
+/** Whether the usual address sends; what else may send is said by its own checks. */
+export const sendingOf = (rows: readonly Row[]): Proven =>
+  proven(rows.filter((row) => isSending(row) && row.id !== 'sender'));
 export const readingOf = (rows: readonly Row[]): Proven => proven(rows.filter(isReading));
 
 /** What a finished ladder means: `partly` where something works and something does not. */

@@ -17,11 +17,13 @@ const names: Record<string, () => string> = {
   message: m.checks_name_message,
   arrived: m.checks_name_arrived,
   remove: m.checks_name_remove,
+  sender: m.checks_name_sender,
   renew: m.checks_name_renew,
 };
 
 /** A check in plain words; one that this version does not know keeps the host's word. */
-export function checkName(id: string): string {
+export function checkName(id: string, about?: string): string {
+  if (id === 'sender' && about !== undefined) return m.checks_name_sender_as({ address: about });
   return names[id]?.() ?? id;
 }
 

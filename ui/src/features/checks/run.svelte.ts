@@ -4,7 +4,7 @@ import { announce } from '../../announce.svelte';
 import { HostError, type Gateway } from '../../host/gateway';
 import { m } from '../../paraglide/messages';
 import { problemTitle } from '../explain/problem';
-import { after, reported, resultOf, rowsOf, stopped, tally, type Row } from './ladder';
+import { after, keyOf, reported, resultOf, rowsOf, stopped, tally, type Row } from './ladder';
 import { checkName, columnName } from './names';
 
 export type RunState = 'idle' | 'running' | 'passed' | 'partly' | 'failed' | 'stopped' | 'error';
@@ -97,9 +97,9 @@ export class TestRun {
     this.rows = after(this.rows, event, Date.now());
     if (event.event !== 'finished') return;
     const { check } = event;
-    const row = this.rows.find(({ id, protocol }) => id === check.id && protocol === check.protocol);
+    const row = this.rows.find(({ key }) => key === keyOf(check.protocol, check.id, check.about));
     if (row === undefined) return;
-    const name = `${columnName(check.protocol)}, ${checkName(check.id)}`;
+    const name = `${columnName(check.protocol)}, ${checkName(check.id, check.about)}`;
     const said = { no: String(row.no), of: String(this.rows.length), name };
     if (row.state === 'passed') announce(m.checks_said_passed(said));
     if (row.state === 'failed') {

@@ -204,8 +204,10 @@ mod tests {
             outcome: outcome.to_owned(),
             ms: 1_234,
             detail: "“<b>” & \u{1b}[2J".to_owned(),
+            about: None,
             server_says: None,
             challenge: None,
+            works_instead: Vec::new(),
             verdict: None,
         }
     }

@@ -22,6 +22,7 @@ pub(crate) fn check_name(protocol: Option<&str>, id: &str) -> String {
         "message" => "Message accepted",
         "arrived" => "Message arrived",
         "remove" => "Message deleted again",
+        "sender" => "May send too",
         "renew" => "Sign-in can be renewed",
         other => other,
     };
@@ -42,6 +43,10 @@ pub(crate) fn check_line(check: &CheckInfo) -> String {
         _ => "unknown",
     };
     let name = check_name(check.protocol.as_deref(), &check.id);
+    let name = match &check.about {
+        Some(about) => format!("{name}: {about}"),
+        None => name,
+    };
     let mut lines = vec![format!(
         "  {word:8} {name:40} {:>6} ms  {}",
         check.ms, check.detail

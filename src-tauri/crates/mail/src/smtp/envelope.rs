@@ -22,6 +22,20 @@ pub(super) async fn try_out(sending: &mut Sending<'_, '_>, envelope: &Envelope<'
     Ok(Passed::new((), detail).saying(accepted.says))
 }
 
+/// The same for a further sender. Servers take many an address here and refuse its first message, so that this proves
+/// nothing but that it is not refused at once.
+pub(super) async fn only_accepted(
+    sending: &mut Sending<'_, '_>,
+    envelope: &Envelope<'_>,
+) -> Step<()> {
+    let accepted = hand_over(sending, envelope, Some(&Rset.to_string())).await?;
+    let detail = format!(
+        "The server does not refuse {} as sender. Whether it may send is proven only by a message.",
+        envelope.sender
+    );
+    Ok(Passed::new((), detail).saying(accepted.says).proving_nothing())
+}
+
 /// MAIL and RCPT, and gives the reply to RCPT; `after` goes out with them and its reply does not matter.
 pub(super) async fn hand_over(
     sending: &mut Sending<'_, '_>,

@@ -10,15 +10,15 @@ mod session;
 
 use std::time::Duration;
 
-use lettre::transport::smtp::commands::{Quit, Starttls};
-use mailwright_domain::{CheckId, Proof, Security};
+use lettre::transport::smtp::commands::{Quit, Rset, Starttls};
+use mailwright_domain::{CheckId, EmailAddress, Proof, Security};
 
 use crate::climb::{Climb, Halt, Passed, Step};
 use crate::driver::Driver;
 use crate::greeting;
 use crate::open::{Context, injection, open, protect, starttls_missing};
-use crate::{Errand, Findings, Sent};
-use envelope::{Envelope, try_out};
+use crate::{Errand, Findings, Sent, TestMessage};
+use envelope::{Envelope, only_accepted, try_out};
 use session::{Offers, Smtp};
 
 /// How long a server may take to say goodbye.
@@ -144,19 +144,64 @@ impl Sending<'_, '_> {
             .await?;
         found.proof = Some(Proof::Envelope);
         let (message, tell) = match std::mem::take(&mut found.errand) {
-            Errand::Send(message, tell) => (message, Some(tell)),
-            Errand::SendAway(message) => (message, None),
-            Errand::Nothing | Errand::Find(..) => return Ok(()),
+            Errand::Send(message, tell) => (Some(message), Some(tell)),
+            Errand::SendAway(message) => (Some(message), None),
+            Errand::Nothing | Errand::Find(..) => (None, None),
         };
         let mut sent = Sent::default();
-        let sending = data::send(self, sender, &message, &mut sent);
-        let outcome = climb.step(CheckId::Message, sending).await;
+        let mut outcome = Ok(());
+        if let Some(message) = &message {
+            let sending = data::send(self, sender, message, &mut sent);
+            outcome = climb.step(CheckId::Message, sending).await;
+            if outcome.is_ok() {
+                found.proof = Some(Proof::Message);
+            }
+        }
+        if outcome.is_ok() {
+            outcome = self
+                .try_others(climb, recipient, message.as_ref(), &mut sent)
+                .await;
+        }
         if let Some(tell) = tell.filter(|_| sent != Sent::default()) {
             // Whoever does not listen any more does not want to know.
             let _ = tell.send(sent);
         }
-        outcome?;
-        found.proof = Some(Proof::Message);
+        outcome
+    }
+
+    /// Each further sender address, whatever became of the one before.
+    async fn try_others(
+        &mut self,
+        climb: &mut Climb<'_>,
+        recipient: &EmailAddress,
+        message: Option<&TestMessage>,
+        sent: &mut Sent,
+    ) -> Result<(), Halt> {
+        for sender in &self.context.target.more_senders {
+            let mut refused = false;
+            let trying = async {
+                let tried = match message {
+                    Some(message) => data::send(self, sender, message, sent).await,
+                    None => only_accepted(self, &Envelope { sender, recipient }).await,
+                };
+                refused = tried.as_ref().is_err_and(|f| f.smtp.is_some());
+                tried
+            };
+            let about = Some(sender.to_string());
+            let tried = climb.step_about(CheckId::Sender, about, trying).await;
+            if tried.is_err() {
+                // What the server refused ends nothing; a connection that broke ends everything.
+                if !refused || !self.start_over().await {
+                    return Err(Halt);
+                }
+            }
+        }
         Ok(())
+    }
+
+    /// Forgets a refused envelope; false where the connection is of no more use.
+    async fn start_over(&mut self) -> bool {
+        self.smtp.driver.begin(self.context.target.timeout);
+        self.smtp.command(&Rset).await.is_ok_and(|reply| reply.is_ok())
     }
 }

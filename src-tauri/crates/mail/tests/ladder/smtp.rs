@@ -284,3 +284,69 @@ async fn a_sign_in_beyond_the_line_limit_is_named_when_it_is_refused() {
         assert_eq!(detail.contains("12288"), named, "{detail}");
     }
 }
+
+/// Each further sender has a check of its own: what is refused does not keep the next one from being tried.
+#[tokio::test]
+async fn further_senders_are_tried_one_by_one() {
+    let world = World::new();
+    let envelope = ENVELOPE.replace("    C: QUIT\n    S: 221 2.0.0 Bye\n", "");
+    let others = "
+        C: MAIL FROM:<boss@firma.nl>
+        S: 250 2.1.0 Sender OK
+        C: RCPT TO:<info@firma.nl>
+        S: 553 5.7.1 <boss@firma.nl>: Sender address rejected: not owned by user info@firma.nl
+        C: RSET
+        S: 250 2.0.0 Resetting
+        C: MAIL FROM:<sales@firma.nl>
+        S: 250 2.1.0 Sender OK
+        C: RCPT TO:<info@firma.nl>
+        S: 250 2.1.5 Recipient OK
+        C: RSET
+        S: 250 2.0.0 Resetting
+        C: QUIT
+    ";
+    // Without pipelining each command waits for the answer to the one before.
+    let start = TLS_START.replace("    S: 250-PIPELINING\n", "");
+    let script = [&start, &*response(), SIGNED_IN, &envelope, others].concat();
+    let server = world.server(&[&script]).await;
+    let mut target = target(Protocol::Smtp, server.port, Security::Tls);
+    target.more_senders = ["boss@firma.nl", "sales@firma.nl"]
+        .map(|text| text.parse().unwrap())
+        .to_vec();
+    let ladder = world.climb(&target).await;
+    server.check();
+    let senders: Vec<_> = ladder
+        .checks
+        .iter()
+        .filter(|c| c.id == CheckId::Sender)
+        .map(|c| (c.about.as_deref().unwrap(), c.outcome))
+        .collect();
+    assert_eq!(
+        senders,
+        [
+            ("boss@firma.nl", Outcome::Failed),
+            // Accepted here, and proven only by a message.
+            ("sales@firma.nl", Outcome::Unchecked)
+        ]
+    );
+    assert_eq!(ladder.proof, Some(Proof::Envelope));
+}
+
+#[tokio::test]
+async fn further_senders_are_skipped_where_the_connection_breaks() {
+    let world = World::new();
+    let start = TLS_START.replace("    S: 250-PIPELINING\n", "");
+    let envelope = ENVELOPE.replace("    C: QUIT\n    S: 221 2.0.0 Bye\n", "");
+    let breaks = "C: MAIL FROM:<boss@firma.nl>\nCLOSE";
+    let script = [&start, &*response(), SIGNED_IN, &envelope, breaks].concat();
+    let server = world.server(&[&script]).await;
+    let mut target = target(Protocol::Smtp, server.port, Security::Tls);
+    target.more_senders = ["boss@firma.nl", "sales@firma.nl"]
+        .map(|text| text.parse().unwrap())
+        .to_vec();
+    let ladder = world.climb(&target).await;
+    let evidence = failed(&ladder, CheckId::Sender);
+    assert_eq!(evidence.fault, Some(Fault::Closed));
+    let last = ladder.checks.last().unwrap();
+    assert_eq!(last.about.as_deref(), Some("sales@firma.nl"));
+}

@@ -77,6 +77,7 @@ pub(crate) fn target(protocol: Protocol, port: u16, security: Security) -> Targe
         endpoint,
         login: "info@firma.nl".into(),
         sender: Some("info@firma.nl".parse().unwrap()),
+        more_senders: Vec::new(),
         recipient: None,
         timeout: Duration::from_secs(20),
         allow_plain: false,

@@ -106,6 +106,7 @@ fn not_climbed(
         outcome: Outcome::Failed,
         took: Duration::ZERO,
         detail: crate::sentence(&evidence.text),
+        about: None,
         server_says: None,
         evidence: Some(Box::new(evidence)),
         verdict: None,
@@ -113,7 +114,7 @@ fn not_climbed(
     diagnose(mailbox, &mut check);
     events.send(&CheckEvent::Finished(check.clone()));
     let rest = skipped(
-        &target.endpoint,
+        target,
         errand.checks(),
         "the token must not or cannot be used there",
     )

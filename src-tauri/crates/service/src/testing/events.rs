@@ -21,7 +21,11 @@ impl Events<'_> {
 }
 
 pub(super) fn begin(id: CheckId, events: &Events<'_>) -> Instant {
-    events.send(&CheckEvent::Started { protocol: None, id });
+    events.send(&CheckEvent::Started {
+        protocol: None,
+        id,
+        about: None,
+    });
     Instant::now()
 }
 
@@ -45,6 +49,7 @@ pub(super) fn end(
         outcome,
         took: clock.elapsed(),
         detail,
+        about: None,
         server_says: None,
         evidence: None,
         verdict,

@@ -202,7 +202,7 @@ pub(crate) fn planned(
         .iter()
         .flat_map(|target| {
             let more = errands.checks(target.endpoint.protocol);
-            skipped(&target.endpoint, more, because)
+            skipped(target, more, because)
         })
         .collect()
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use mailwright_domain::{Evidence, Fault, FoundIn, Mailbox, Protocol, Stage};
+use mailwright_domain::{EmailAddress, Evidence, Fault, FoundIn, Mailbox, Protocol, Stage};
 use mailwright_mail::Target;
 use mailwright_oauth::{Profile, peek, preflight};
 
@@ -41,10 +41,16 @@ pub(crate) fn target(
         endpoint: endpoint.clone(),
         login: mailbox.login(protocol),
         sender: mailbox.senders.first().cloned(),
+        more_senders: more_senders(mailbox),
         recipient: Some(mailbox.address.clone()),
         timeout: limit.unwrap_or(mailbox.timeout),
         allow_plain: allows_plain(endpoint),
     })
+}
+
+/// All sender addresses but the usual one.
+fn more_senders(mailbox: &Mailbox) -> Vec<EmailAddress> {
+    mailbox.senders.iter().skip(1).cloned().collect()
 }
 
 /// A token that cannot work, or a host that must not get one. A host that was only discovered may be anybody's.

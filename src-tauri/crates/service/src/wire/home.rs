@@ -67,4 +67,8 @@ pub struct PlannedCheck {
     pub id: String,
     /// `imap` or `smtp`; null for what concerns the sign-in.
     pub protocol: Option<String>,
+    /// What it is about, where there are several of the same: the sender address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub about: Option<String>,
 }

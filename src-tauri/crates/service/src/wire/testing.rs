@@ -11,6 +11,10 @@ pub struct CheckInfo {
     pub id: String,
     /// `imap` or `smtp`; null for what concerns the sign-in.
     pub protocol: Option<String>,
+    /// What it is about, where a ladder has the same step for several things: the sender address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub about: Option<String>,
     /// `passed`, `failed`, `skipped`, `unchecked` or `cancelled`.
     pub outcome: String,
     /// How long it took, in milliseconds.
@@ -74,6 +78,10 @@ pub enum TestEvent {
         protocol: Option<String>,
         /// Which step.
         id: String,
+        /// As of the check.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        about: Option<String>,
     },
     /// A check ended.
     Finished {
@@ -114,6 +122,7 @@ impl From<&Check> for CheckInfo {
         Self {
             id: check.id.word().to_owned(),
             protocol: check.protocol.map(|p| p.word().to_owned()),
+            about: check.about.clone(),
             outcome: word(check.outcome),
             ms: milliseconds(check.took),
             detail: check.detail.clone(),
@@ -148,10 +157,15 @@ impl TestEvent {
     pub fn new(address: &str, event: &CheckEvent) -> Self {
         let mailbox = address.to_owned();
         match event {
-            CheckEvent::Started { protocol, id } => Self::Started {
+            CheckEvent::Started {
+                protocol,
+                id,
+                about,
+            } => Self::Started {
                 mailbox,
                 protocol: protocol.map(|p| p.word().to_owned()),
                 id: id.word().to_owned(),
+                about: about.clone(),
             },
             CheckEvent::Finished(check) => Self::Finished {
                 mailbox,

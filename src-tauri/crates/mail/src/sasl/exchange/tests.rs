@@ -8,6 +8,7 @@ fn target() -> Target {
         endpoint: Endpoint::parse(Protocol::Smtp, "smtp.firma.nl:587").unwrap(),
         login: "info@firma.nl".into(),
         sender: None,
+        more_senders: Vec::new(),
         recipient: None,
         timeout: Duration::from_secs(1),
         allow_plain: false,
