@@ -37,6 +37,7 @@ impl From<MailboxChange> for MailboxFields {
             smtp_login: change.smtp_login,
             imap: change.imap,
             smtp: change.smtp,
+            send_via: None,
             send: change.send,
             receive: change.receive,
             timeout: change.timeout,

@@ -50,7 +50,11 @@ fn a_message_to_oneself_arrives_and_leaves_nothing_behind() {
             "{value:#}"
         );
         for (protocol, id) in [("smtp", "message"), ("imap", "arrived"), ("imap", "remove")] {
-            assert_eq!(check(&value, protocol, id)["outcome"], "passed", "{value:#}");
+            assert_eq!(
+                check(&value, protocol, id)["outcome"],
+                "passed",
+                "{value:#}"
+            );
         }
         for role in ["inbox", "sent", "trash", "junk"] {
             assert_eq!(messages(&lab, address, role), 0, "{role}");
@@ -121,7 +125,10 @@ fn each_sender_address_is_proven_by_a_message_of_its_own() {
         check.expect("this sender is checked").clone()
     };
     senders(&[address, "sales@lab.test"]);
-    let value = Mailwright::new(&lab).json(&["test", address]).exits(0).json();
+    let value = Mailwright::new(&lab)
+        .json(&["test", address])
+        .exits(0)
+        .json();
     assert_eq!(sender(&value, "sales@lab.test")["outcome"], "unchecked");
     let value = Mailwright::new(&lab)
         .json(&["test", address, "--send-to", "self"])
@@ -136,7 +143,9 @@ fn each_sender_address_is_proven_by_a_message_of_its_own() {
     let refused = sender(&value, "bob@lab.test");
     assert_eq!(refused["outcome"], "failed", "{value:#}");
     assert!(
-        refused["server_says"].to_string().contains("not owned by user"),
+        refused["server_says"]
+            .to_string()
+            .contains("not owned by user"),
         "{refused:#}"
     );
     assert_eq!(sender(&value, "sales@lab.test")["outcome"], "unchecked");

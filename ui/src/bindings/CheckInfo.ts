@@ -14,6 +14,10 @@ id: string,
  */
 protocol: string | null, 
 /**
+ * What it is about, where a ladder has the same step for several things: the sender address.
+ */
+about?: string, 
+/**
  * `passed`, `failed`, `skipped`, `unchecked` or `cancelled`.
  */
 outcome: string, 

@@ -23,6 +23,10 @@ sign_in_name: string,
  */
 smtp_login: string, 
 /**
+ * Which way it sends: `smtp`, `graph` or `gmail`.
+ */
+send_via: string, 
+/**
  * Servers.
  */
 servers: Array<EndpointInfo>, 
@@ -51,7 +55,7 @@ renewed_at: string | null,
  */
 keychain: string, 
 /**
- * `login` or `envelope`: how far the last test got.
+ * `login`, `envelope`, `message` or `arrived`: how far the last test got.
  */
 proof: string | null, 
 /**

@@ -11,4 +11,8 @@ id: string,
 /**
  * `imap` or `smtp`; null for what concerns the sign-in.
  */
-protocol: string | null, };
+protocol: string | null, 
+/**
+ * What it is about, where there are several of the same: the sender address.
+ */
+about?: string, };

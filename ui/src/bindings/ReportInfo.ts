@@ -14,7 +14,7 @@ mailbox: string,
  */
 status: string, 
 /**
- * `login` or `envelope`; null when nobody got in.
+ * `login`, `envelope`, `message` or `arrived`; null when nobody got in.
  */
 proof: string | null, 
 /**

@@ -17,7 +17,11 @@ protocol: string | null,
 /**
  * Which step.
  */
-id: string, } | { "event": "finished", 
+id: string, 
+/**
+ * As of the check.
+ */
+about?: string, } | { "event": "finished", 
 /**
  * Address of the mailbox.
  */

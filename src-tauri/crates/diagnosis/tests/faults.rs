@@ -40,11 +40,7 @@ const FAULTS: &[(Fault, Stage, &str)] = &[
         "tls-starttls-injection",
     ),
     (Fault::Malformed, Stage::Greeting, "server-malformed"),
-    (
-        Fault::NotArrived,
-        Stage::ImapSelect,
-        "message-not-arrived",
-    ),
+    (Fault::NotArrived, Stage::ImapSelect, "message-not-arrived"),
     (Fault::NoMechanism, Stage::SmtpAuth, "no-mechanism"),
     (Fault::NotSignedIn, Stage::Token, "not-signed-in"),
     (Fault::ScopeMissing, Stage::Token, "token-scope-missing"),

@@ -106,6 +106,7 @@ async fn proven(net: &Net, target: &Target, credential: &Credential) -> Result<D
         Protocol::Imap => CheckId::Folders,
         Protocol::Pop3 => CheckId::Count,
         Protocol::Smtp => CheckId::Envelope,
+        Protocol::Graph | Protocol::Gmail => CheckId::Authenticate,
     };
     let (events, mut received) = unbounded_channel();
     let began = Instant::now();

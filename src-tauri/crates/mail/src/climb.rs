@@ -1,16 +1,16 @@
 use std::time::Duration;
 
 use mailwright_domain::{
-    AuthKind, Check, CheckEvent, CheckId, EmailAddress, Endpoint, Evidence, Fault, Outcome, Protocol,
-    Security,
+    AuthKind, Check, CheckEvent, CheckId, EmailAddress, Endpoint, Evidence, Fault, Outcome,
+    Protocol, Security,
 };
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
+use crate::Target;
 use crate::failure::Failure;
 use crate::plan::{plan, stage, what_failed};
 use crate::transcript::Log;
-use crate::Target;
 
 /// What a successful step found.
 pub(crate) struct Passed<T> {
@@ -237,6 +237,7 @@ impl<'a> Climb<'a> {
             text: text.unwrap_or_default(),
             smtp: failure.smtp,
             response_code: failure.response_code.clone(),
+            http_status: failure.http_status,
             challenge: failure.challenge.clone(),
             detail: failure.value.clone(),
             auth: Some(self.auth),
@@ -249,7 +250,10 @@ impl<'a> Climb<'a> {
 
     /// The step that failed, for whoever climbed as a part of another step.
     pub(crate) fn into_failure(self) -> Box<Failure> {
-        let failed = self.checks.into_iter().find(|c| c.outcome == Outcome::Failed);
+        let failed = self
+            .checks
+            .into_iter()
+            .find(|c| c.outcome == Outcome::Failed);
         let Some(check) = failed else {
             return Failure::new(Fault::Closed, "The session ended.");
         };
@@ -282,7 +286,11 @@ impl<'a> Climb<'a> {
             }
         }
         for sender in std::mem::take(&mut self.senders) {
-            if !self.checks.iter().any(|c| c.about.as_ref() == Some(&sender)) {
+            if !self
+                .checks
+                .iter()
+                .any(|c| c.about.as_ref() == Some(&sender))
+            {
                 let check = skipped_check(self.endpoint.protocol, CheckId::Sender, because);
                 self.record(Check {
                     about: Some(sender),
@@ -298,7 +306,9 @@ impl<'a> Climb<'a> {
 /// because …”. For when there is nothing to sign in with.
 pub fn skipped(target: &Target, more: &[CheckId], because: &str) -> Vec<Check> {
     let Endpoint { protocol, .. } = target.endpoint;
-    let own = plan(protocol, expected(&target.endpoint)).iter().chain(more);
+    let own = plan(protocol, expected(&target.endpoint))
+        .iter()
+        .chain(more);
     let senders = target.others().iter().map(|sender| Check {
         about: Some(sender.to_string()),
         ..skipped_check(protocol, CheckId::Sender, because)

@@ -120,7 +120,10 @@ mod tests {
         let pauses: Vec<Duration> = at.windows(2).map(|w| w[1] - w[0]).collect();
         assert!(pauses.windows(2).all(|w| w[0] <= w[1]), "{pauses:?}");
         assert_eq!(pauses.last(), Some(&Patience::LONGEST_PAUSE));
-        assert!(at.last().is_some_and(|last| *last <= Duration::from_secs(60)));
+        assert!(
+            at.last()
+                .is_some_and(|last| *last <= Duration::from_secs(60))
+        );
         assert!((10..30).contains(&at.len()), "{} looks", at.len());
     }
 

@@ -60,7 +60,12 @@ impl TestMessage {
     /// name that is not ASCII itself.
     pub(crate) fn written(&self, from: &EmailAddress) -> Result<Vec<u8>, lettre::error::Error> {
         let name = (!self.sender_name.is_empty()).then(|| self.sender_name.clone());
-        let id = format!("<{}.{}@{}>", self.token, Uuid::new_v4().simple(), from.ascii_domain());
+        let id = format!(
+            "<{}.{}@{}>",
+            self.token,
+            Uuid::new_v4().simple(),
+            from.ascii_domain()
+        );
         let field = |name: &'static str, value: &str| {
             HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
         };
@@ -115,7 +120,11 @@ mod tests {
         assert!(body.starts_with("This message was sent to test"));
         let other = TestMessage::new(address("anna@firma.nl"), "");
         assert_ne!(other.token(), token);
-        assert_ne!(written(&message, "info@firma.nl"), text, "each has its own Message-ID");
+        assert_ne!(
+            written(&message, "info@firma.nl"),
+            text,
+            "each has its own Message-ID"
+        );
     }
 
     #[test]

@@ -54,12 +54,7 @@ pub(crate) async fn climb_for(
     climb_over(protocol, text, errand, Box::new(ours)).await
 }
 
-async fn climb_over(
-    protocol: Protocol,
-    text: &str,
-    errand: Errand,
-    io: Box<dyn Io>,
-) -> Climbed {
+async fn climb_over(protocol: Protocol, text: &str, errand: Errand, io: Box<dyn Io>) -> Climbed {
     let sender: EmailAddress = "info@firma.nl".parse().unwrap();
     let target = Target {
         endpoint: Endpoint::parse(protocol, text).unwrap(),
@@ -91,6 +86,7 @@ async fn climb_over(
             Protocol::Imap => imap::from_greeting(&context, &mut climb, &mut found, driver).await,
             Protocol::Smtp => smtp::from_greeting(&context, &mut climb, &mut found, driver).await,
             Protocol::Pop3 => pop3::from_greeting(&context, &mut climb, &mut found, driver).await,
+            Protocol::Graph | Protocol::Gmail => unreachable!("no session"),
         };
     }
     let took = began.elapsed();

@@ -1,4 +1,4 @@
-use mailwright_domain::RegistrationId;
+use mailwright_domain::{RegistrationId, SendVia};
 use proptest::prelude::*;
 
 use super::*;
@@ -25,7 +25,11 @@ fn registration(name: &str) -> Registration {
 fn given(address: &str, send: bool, receive: bool) -> Given {
     Given {
         address: address.to_owned(),
-        purpose: Purpose { send, receive },
+        purpose: Purpose {
+            send,
+            receive,
+            via: SendVia::Smtp,
+        },
     }
 }
 

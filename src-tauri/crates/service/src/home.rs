@@ -53,7 +53,7 @@ impl Service {
         let proof = self.proof(m)?;
         Ok(HomeLine {
             line: self.line(m)?,
-            sending: proof.word(m, Protocol::Smtp).to_owned(),
+            sending: proof.word(m, m.purpose.via.protocol()).to_owned(),
             reading: proof.word(m, Protocol::Imap).to_owned(),
             problem: proof.problem(m),
             ends: self.ends_soon(m)?,
@@ -73,7 +73,7 @@ impl Service {
     fn proof(&self, m: &Mailbox) -> Result<Proof, Failure> {
         let grant = self.grant_of(m)?;
         let mut reports: Vec<Report> = self.store.reports().latest(m.id)?.into_iter().collect();
-        let wanted = [Protocol::Imap, Protocol::Smtp]
+        let wanted = [Protocol::Imap, m.purpose.via.protocol()]
             .into_iter()
             .filter(|p| m.purpose.wants(*p));
         // The last test may have been of a part.

@@ -6,7 +6,8 @@ use uuid::Uuid;
 use crate::detecting::read_address;
 use crate::sign_in::same_name;
 use crate::wanted::{
-    auth, checked_purpose, complete, given, nobody_is_named, senders, set, typed_endpoints,
+    auth, checked_purpose, complete, given, may_send_via, nobody_is_named, senders, set,
+    typed_endpoints, via,
 };
 use crate::wire::{Added, EndpointInfo, MailboxDetails, MailboxLine, Mailboxes};
 use crate::{Code, Failure, Hint, MailboxFields, Service, time_limit};
@@ -69,6 +70,7 @@ impl Service {
             sign_in_name: m.sign_in_name.clone(),
             smtp_login: m.smtp_login.clone(),
             servers: m.endpoints.iter().map(|e| endpoint_info(&m, e)).collect(),
+            send_via: m.purpose.via.word().to_owned(),
             registration,
             timeout_ms: crate::wire::milliseconds(m.timeout),
             scopes: grant.as_ref().map(|g| g.scopes.clone()).unwrap_or_default(),
@@ -98,6 +100,7 @@ impl Service {
         let purpose = Purpose {
             send: fields.send.unwrap_or(m.purpose.send),
             receive: fields.receive.unwrap_or(m.purpose.receive),
+            via: via(fields)?.unwrap_or(m.purpose.via),
         };
         m.purpose = checked_purpose(purpose)?;
         if let Some(which) = &fields.registration {
@@ -139,6 +142,7 @@ impl Service {
         if let Some(limit) = &fields.timeout {
             m.timeout = time_limit(limit)?;
         }
+        may_send_via(m.purpose, m.provider)?;
         complete(&m)?;
         let ended = self.keeps_sign_in(&before, &mut m)?;
         self.store.mailboxes().update(&m)?;

@@ -1,4 +1,4 @@
-use mailwright_domain::Purpose;
+use mailwright_domain::{Purpose, SendVia};
 use mailwright_oauth::Profile;
 
 use crate::wire::Permission;
@@ -16,7 +16,14 @@ impl Service {
         receive: bool,
     ) -> Result<Vec<Permission>, Failure> {
         let registration = self.find_registration(registration)?;
-        let profile = Profile::new(&registration, Purpose { send, receive })?;
+        let profile = Profile::new(
+            &registration,
+            Purpose {
+                send,
+                receive,
+                via: SendVia::Smtp,
+            },
+        )?;
         Ok(permissions_of(&profile))
     }
 }

@@ -80,6 +80,7 @@ pub(crate) fn entered(form: &SetupForm) -> Result<(String, MailboxFields), Failu
         smtp_login: None,
         imap: server(Protocol::Imap, &form.imap, form.receive)?,
         smtp: server(Protocol::Smtp, &form.smtp, form.send)?,
+        send_via: None,
         send: Some(form.send),
         receive: Some(form.receive),
         timeout: given(&form.timeout),

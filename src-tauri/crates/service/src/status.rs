@@ -17,7 +17,7 @@ pub(crate) fn status(mailbox: &Mailbox, checks: &[Check]) -> Status {
     let elsewhere =
         |c: &&Check| matches!(cause(c), Code::Unreachable | Code::Keychain | Code::Storage);
     let failed_with = |p: Option<Protocol>| failed.iter().any(|c| c.protocol == p && !is_extra(c));
-    let some_passed = [Protocol::Imap, Protocol::Smtp].into_iter().any(|p| {
+    let some_passed = PROTOCOLS.into_iter().any(|p| {
         !failed_with(Some(p))
             && checks
                 .iter()
@@ -58,6 +58,15 @@ pub(crate) fn status(mailbox: &Mailbox, checks: &[Check]) -> Status {
         Status::Stopped
     }
 }
+
+/// All that a mailbox may be used with.
+const PROTOCOLS: [Protocol; 5] = [
+    Protocol::Imap,
+    Protocol::Pop3,
+    Protocol::Smtp,
+    Protocol::Graph,
+    Protocol::Gmail,
+];
 
 /// A check without which sending works all the same.
 fn is_extra(check: &Check) -> bool {

@@ -38,14 +38,32 @@ impl Service {
         let protocol = wanted.unwrap_or(if mailbox.purpose.receive {
             Protocol::Imap
         } else {
-            Protocol::Smtp
+            mailbox.purpose.via.protocol()
         });
-        let access = self.access(&mailbox, false).await?;
+        let access = self.access_to(&mailbox, protocol).await?;
         Ok(Token {
             access_token: access.token.expose().to_owned(),
             expires: access.expires.to_string(),
             user: mailbox.login(protocol),
         })
+    }
+
+    /// A usable access token for a protocol: Microsoft Graph takes no other than its own.
+    pub(crate) async fn access_to(
+        &self,
+        mailbox: &Mailbox,
+        protocol: Protocol,
+    ) -> Result<Access, Failure> {
+        if protocol != Protocol::Graph {
+            return self.access(mailbox, false).await;
+        }
+        if mailbox.is_app_only() {
+            return self.app_access_to_graph(mailbox).await;
+        }
+        let (grant, profile) = self.signed_in(mailbox)?;
+        // What was granted for another resource does not show in what the sign-in noted; the answer of this one does.
+        self.access_with(mailbox, grant, profile.on_graph(), false)
+            .await
     }
 
     /// A usable access token; with `renew` the grant is really renewed, even if a cached token would do.
@@ -54,6 +72,16 @@ impl Service {
             return self.app_access(mailbox, renew).await;
         }
         let (grant, profile) = self.signed_in(mailbox)?;
+        self.access_with(mailbox, grant, profile, renew).await
+    }
+
+    async fn access_with(
+        &self,
+        mailbox: &Mailbox,
+        grant: Grant,
+        profile: Profile,
+        renew: bool,
+    ) -> Result<Access, Failure> {
         if !renew && let Some(access) = self.cached(grant.id.0, &profile).await? {
             return Ok(access);
         }
@@ -239,15 +267,20 @@ pub(crate) fn may_all(
 }
 
 fn known_protocol(mailbox: &Mailbox, word: &str) -> Result<Protocol, Failure> {
-    [Protocol::Imap, Protocol::Smtp]
-        .into_iter()
-        .find(|p| p.word() == word && mailbox.purpose.wants(*p))
-        .ok_or_else(|| {
-            Failure::new(
-                Code::Usage,
-                format!("{} is not used with {word}.", mailbox.address),
-            )
-        })
+    [
+        Protocol::Imap,
+        Protocol::Smtp,
+        Protocol::Graph,
+        Protocol::Gmail,
+    ]
+    .into_iter()
+    .find(|p| p.word() == word && mailbox.purpose.wants(*p))
+    .ok_or_else(|| {
+        Failure::new(
+            Code::Usage,
+            format!("{} is not used with {word}.", mailbox.address),
+        )
+    })
 }
 
 /// What is said where the provider has ended the sign-in.

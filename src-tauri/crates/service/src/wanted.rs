@@ -5,7 +5,7 @@ use std::time::Duration;
 use mailwright_discovery::{Detection, Finding, Kind, Nothing, known_servers};
 use mailwright_domain::{
     AuthKind, Cloud, EmailAddress, Endpoint, FoundIn, Mailbox, MailboxId, Protocol, Provider,
-    Purpose, Registration, Status,
+    Purpose, Registration, SendVia, Status,
 };
 use uuid::Uuid;
 
@@ -25,6 +25,7 @@ impl Service {
         let purpose = Purpose {
             send: fields.send.unwrap_or(true),
             receive: fields.receive.unwrap_or(true),
+            via: via(fields)?.unwrap_or_default(),
         };
         let mut endpoints = typed_endpoints(fields)?;
         let missing = |endpoints: &[Endpoint], p| {
@@ -51,6 +52,7 @@ impl Service {
         let auth = fields.auth.as_deref().map_or(Ok(AuthKind::Oauth), auth)?;
         let registration =
             self.registration_for(fields.registration.as_deref(), found.as_ref(), auth)?;
+        may_send_via(purpose, registration.provider)?;
         // Of several answers the one that the registration is for is meant.
         let found = found.map(|all| all.at(registration.provider).cloned().unwrap_or(all.best));
         if auth == AuthKind::AppOnly {
@@ -290,6 +292,36 @@ pub(crate) fn checked_purpose(purpose: Purpose) -> Result<Purpose, Failure> {
         Code::Usage,
         "A mailbox that neither sends nor receives has no use. Leave at least one on. Nothing was changed.",
     ))
+}
+
+/// The way of sending that was entered, if one was.
+pub(crate) fn via(fields: &MailboxFields) -> Result<Option<SendVia>, Failure> {
+    let Some(word) = given(fields.send_via.as_ref()) else {
+        return Ok(None);
+    };
+    SendVia::from_word(&word).map(Some).ok_or_else(|| {
+        Failure::new(
+            Code::Usage,
+            format!(
+                "“{word}” is not a way to send. Choose smtp, graph or gmail. Nothing was changed."
+            ),
+        )
+    })
+}
+
+/// Graph sends for mailboxes at Microsoft, and Gmail for those at Google.
+pub(crate) fn may_send_via(purpose: Purpose, provider: Provider) -> Result<(), Failure> {
+    match purpose.via.only_for() {
+        Some(only) if purpose.send && only != provider => Err(Failure::new(
+            Code::Usage,
+            format!(
+                "Sending by {} is for mailboxes at {} only. Choose smtp. Nothing was changed.",
+                purpose.via.word(),
+                name_of(only)
+            ),
+        )),
+        _ => Ok(()),
+    }
 }
 
 pub(crate) fn complete(m: &Mailbox) -> Result<(), Failure> {

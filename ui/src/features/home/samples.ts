@@ -127,6 +127,7 @@ export function mailboxPage(home: HomeLine, replaced: Partial<MailboxPage> = {})
       senders: [home.address],
       sign_in_name: home.address,
       smtp_login: home.address,
+      send_via: 'smtp',
       servers: [
         {
           protocol: 'smtp',

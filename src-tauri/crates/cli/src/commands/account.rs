@@ -15,6 +15,7 @@ fn fields(options: &MailboxOptions) -> MailboxFields {
         smtp_login: options.smtp_login.clone(),
         imap: options.imap.clone(),
         smtp: options.smtp.clone(),
+        send_via: options.send_via.clone(),
         send: None,
         receive: None,
         timeout: options.timeout.clone(),

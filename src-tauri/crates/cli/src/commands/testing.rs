@@ -24,7 +24,9 @@ pub(super) async fn test(
         transcripts: arguments.transcript.clone(),
         message: arguments.send_to.as_deref().map(SendTo::read).transpose()?,
     };
-    if options.message.is_some() && !options.only.is_empty() && !options.only.contains(&Protocol::Smtp)
+    if options.message.is_some()
+        && !options.only.is_empty()
+        && !options.only.contains(&Protocol::Smtp)
     {
         return Err(Failure::new(
             Code::Usage,

@@ -88,11 +88,7 @@ async fn smtp_replies_of_another_kind_are_refusals() {
         if !moment.before.ends_with(AT_DATA) {
             moment.play("354", "S: 354 go", End::Refused).await;
         }
-        for deed in [
-            "S: 421 closing\nCLOSE",
-            "S: 500 what?",
-            "S: 599 x",
-        ] {
+        for deed in ["S: 421 closing\nCLOSE", "S: 500 what?", "S: 599 x"] {
             moment.play(deed, deed, End::Refused).await;
         }
         if moment.check != CheckId::Authenticate {

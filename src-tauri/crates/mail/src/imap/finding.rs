@@ -6,10 +6,10 @@ use std::time::Duration;
 use mailwright_domain::{CheckId, Fault, Folder, FolderRole, Proof};
 
 use super::folders::quoted;
-use super::response::Untagged;
-use super::session::Imap;
 use super::found::Fetched;
 use super::removing;
+use super::response::Untagged;
+use super::session::Imap;
 use crate::assign_roles;
 use crate::climb::{Climb, Halt, Passed, Step};
 use crate::errand::Looks;

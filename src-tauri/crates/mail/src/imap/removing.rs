@@ -34,7 +34,10 @@ pub(super) async fn remove(
             Ok(Taken::Trashed) => trashed = true,
             Ok(Taken::Left(why)) => left.push(format!("in “{name}”, because {why}")),
             Err(failure) => {
-                left.push(format!("in “{name}” ({})", failure.detail.trim_end_matches('.')));
+                left.push(format!(
+                    "in “{name}” ({})",
+                    failure.detail.trim_end_matches('.')
+                ));
                 says = failure.says;
             }
         }
@@ -43,7 +46,12 @@ pub(super) async fn remove(
         ([], _) if hits.is_empty() => Passed::new((), "There was nothing to delete."),
         ([], Some(trash)) if trashed => {
             let name = &trash.name;
-            Passed::new((), format!("The message was moved to “{name}”, which the server empties by itself or you can."))
+            Passed::new(
+                (),
+                format!(
+                    "The message was moved to “{name}”, which the server empties by itself or you can."
+                ),
+            )
         }
         ([], _) => Passed::new((), "The message was deleted again."),
         (left, _) => {

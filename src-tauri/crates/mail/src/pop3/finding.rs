@@ -76,7 +76,12 @@ impl Search<'_, '_> {
         }
     }
 
-    fn given_up(&self, hits: Option<Hits>, count: usize, seconds: u64) -> Step<(Option<Hits>, bool)> {
+    fn given_up(
+        &self,
+        hits: Option<Hits>,
+        count: usize,
+        seconds: u64,
+    ) -> Step<(Option<Hits>, bool)> {
         let subject = self.message.subject();
         let later = format!("If it comes later, delete it: its subject is “{subject}”.");
         let Sent { accepted, .. } = self.sent;
@@ -152,7 +157,9 @@ impl Search<'_, '_> {
     async fn remove(&self, hits: Option<Hits>) -> Step<()> {
         let subject = self.message.subject();
         let left = |why: &str| {
-            format!("The test message is left in the mailbox{why}. Delete it yourself: its subject is “{subject}”.")
+            format!(
+                "The test message is left in the mailbox{why}. Delete it yourself: its subject is “{subject}”."
+            )
         };
         let Some(Hits { mut pop3, numbers }) = hits else {
             return Ok(Passed::new((), left("")).proving_nothing());

@@ -3,10 +3,10 @@ use mailwright_domain::EmailAddress;
 
 use super::Sending;
 use super::envelope::{Envelope, hand_over};
+use crate::Sent;
 use crate::climb::{Passed, Step};
 use crate::failure::Failure;
 use crate::message::TestMessage;
-use crate::Sent;
 
 /// A real message: MAIL, RCPT, DATA and its text (RFC 5321 section 3.3). `sent` says what became of it, also where
 /// the connection broke before the server had answered.

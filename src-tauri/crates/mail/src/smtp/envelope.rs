@@ -33,7 +33,9 @@ pub(super) async fn only_accepted(
         "The server does not refuse {} as sender. Whether it may send is proven only by a message.",
         envelope.sender
     );
-    Ok(Passed::new((), detail).saying(accepted.says).proving_nothing())
+    Ok(Passed::new((), detail)
+        .saying(accepted.says)
+        .proving_nothing())
 }
 
 /// MAIL and RCPT, and gives the reply to RCPT; `after` goes out with them and its reply does not matter.

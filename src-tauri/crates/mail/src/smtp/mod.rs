@@ -202,6 +202,9 @@ impl Sending<'_, '_> {
     /// Forgets a refused envelope; false where the connection is of no more use.
     async fn start_over(&mut self) -> bool {
         self.smtp.driver.begin(self.context.target.timeout);
-        self.smtp.command(&Rset).await.is_ok_and(|reply| reply.is_ok())
+        self.smtp
+            .command(&Rset)
+            .await
+            .is_ok_and(|reply| reply.is_ok())
     }
 }

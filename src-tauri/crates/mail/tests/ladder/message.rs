@@ -301,7 +301,10 @@ async fn where_others_are_marked_or_gmail_keeps_a_copy_the_message_goes_to_the_d
 #[tokio::test]
 async fn a_message_that_cannot_be_deleted_is_named_and_the_mailbox_works_all_the_same() {
     for (answer, says) in [
-        ("S: A10 NO [NOPERM] read only", Some("NO [NOPERM] read only")),
+        (
+            "S: A10 NO [NOPERM] read only",
+            Some("NO [NOPERM] read only"),
+        ),
         ("CLOSE", None),
         ("S: * BYE later\nCLOSE", Some("BYE later")),
     ] {
@@ -441,7 +444,10 @@ const OTHER: &str = "S: +OK\nS: Subject: something else\nS: .\n";
 #[tokio::test]
 async fn pop3_looks_in_sessions_of_its_own_and_deletes_by_number() {
     let message = message();
-    let ours = format!("S: +OK\nS: x-mailwright-test: {}\nS:\nS: .\n", message.token());
+    let ours = format!(
+        "S: +OK\nS: x-mailwright-test: {}\nS:\nS: .\n",
+        message.token()
+    );
     let first = pop3(FIRST);
     let busy = format!("{POP3_START}\nC: {}\nS: -ERR [IN-USE] locked", xoauth2());
     let nothing = pop3(&format!(

@@ -13,7 +13,7 @@ mod needed;
 pub(crate) use needed::is_ended_by_approval;
 
 use jiff::Timestamp;
-use mailwright_domain::{Mailbox, Provider, Purpose, Registration, Status};
+use mailwright_domain::{Mailbox, Provider, Purpose, Registration, SendVia, Status};
 use mailwright_oauth::{Profile, Redirect, approval_url};
 use mailwright_store::{Approval, ApprovalWait};
 use url::Url;
@@ -273,7 +273,25 @@ fn purpose_of_all(mailboxes: &[Mailbox]) -> Purpose {
     let any = |wants: fn(&Purpose) -> bool| mailboxes.iter().any(|m| wants(&m.purpose));
     match (any(|p| p.send), any(|p| p.receive)) {
         (false, false) => Purpose::BOTH,
-        (send, receive) => Purpose { send, receive },
+        (send, receive) => Purpose {
+            send,
+            receive,
+            via: way_of_all(mailboxes),
+        },
+    }
+}
+
+/// The way that all of them send by; submission where they differ, and then whoever differs is asked at the sign-in.
+fn way_of_all(mailboxes: &[Mailbox]) -> SendVia {
+    let mut ways = mailboxes
+        .iter()
+        .filter(|m| m.purpose.send)
+        .map(|m| m.purpose.via);
+    let first = ways.next().unwrap_or_default();
+    if ways.all(|way| way == first) {
+        first
+    } else {
+        SendVia::Smtp
     }
 }
 

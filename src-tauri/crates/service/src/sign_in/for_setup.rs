@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use mailwright_domain::{
-    Cloud, EmailAddress, Evidence, Fault, GrantId, Provider, Purpose, Registration, Stage,
+    Cloud, EmailAddress, Evidence, Fault, GrantId, Provider, Purpose, Registration, SendVia, Stage,
 };
 use mailwright_oauth::{Account, EndPage, Identity, Next, Profile, Tokens};
 use mailwright_store::{Challenged, Setup, SetupId};
@@ -160,7 +160,11 @@ impl Service {
         let registration = self.find_registration(&form.registration)?;
         let purpose = match (form.send, form.receive) {
             (false, false) => Purpose::BOTH,
-            (send, receive) => Purpose { send, receive },
+            (send, receive) => Purpose {
+                send,
+                receive,
+                via: SendVia::Smtp,
+            },
         };
         let address = form.address.trim();
         let needed = self

@@ -13,8 +13,8 @@ use super::errands::{Errands, tell_what_is_left};
 use super::events::{Events, diagnose, report_skipped};
 use super::neighbours::advise;
 use super::targets::refuse_token;
-use crate::Service;
 use crate::tokens::Access;
+use crate::{Failure, Service};
 
 /// What one server's ladder found.
 pub(super) struct Climbed {
@@ -41,11 +41,32 @@ impl Service {
         let Errands { send, find } = Errands::of(mailbox, options, reading.is_some());
         let (read, sent) = tokio::join!(
             self.climb_one(mailbox, reading, access, find, events),
-            self.climb_one(mailbox, sending, access, send, events)
+            self.climb_sending(mailbox, sending, access, send, events)
         );
         let mut climbed: Vec<Climbed> = read.into_iter().chain(sent).collect();
         tell_what_is_left(&mut climbed);
         climbed
+    }
+
+    /// Sending by Graph needs a token of its own.
+    async fn climb_sending(
+        &self,
+        mailbox: &Mailbox,
+        target: Option<&Target>,
+        access: &Access,
+        errand: Errand,
+        events: &Events<'_>,
+    ) -> Option<Climbed> {
+        let protocol = target?.endpoint.protocol;
+        if protocol != Protocol::Graph {
+            return self
+                .climb_one(mailbox, target, access, errand, events)
+                .await;
+        }
+        match self.access_to(mailbox, protocol).await {
+            Ok(own) => self.climb_one(mailbox, target, &own, errand, events).await,
+            Err(failure) => Some(not_admitted(target?, &errand, failure, events)),
+        }
     }
 
     async fn climb_one(
@@ -99,19 +120,46 @@ fn not_climbed(
     evidence: Evidence,
     events: &Events<'_>,
 ) -> Climbed {
-    let protocol = target.endpoint.protocol;
+    let detail = crate::sentence(&evidence.text);
     let mut check = Check {
-        id: CheckId::Token,
-        protocol: Some(protocol),
-        outcome: Outcome::Failed,
-        took: Duration::ZERO,
-        detail: crate::sentence(&evidence.text),
-        about: None,
-        server_says: None,
         evidence: Some(Box::new(evidence)),
-        verdict: None,
+        ..no_token(target, detail)
     };
     diagnose(mailbox, &mut check);
+    skipped_after(check, target, errand, events)
+}
+
+/// The ladder of a server for which there is no token.
+fn not_admitted(
+    target: &Target,
+    errand: &Errand,
+    failure: Failure,
+    events: &Events<'_>,
+) -> Climbed {
+    let check = Check {
+        verdict: Some(failure.clone().into_verdict()),
+        ..no_token(target, failure.message)
+    };
+    skipped_after(check, target, errand, events)
+}
+
+fn no_token(target: &Target, detail: String) -> Check {
+    Check {
+        id: CheckId::Token,
+        protocol: Some(target.endpoint.protocol),
+        outcome: Outcome::Failed,
+        took: Duration::ZERO,
+        detail,
+        about: None,
+        server_says: None,
+        evidence: None,
+        verdict: None,
+    }
+}
+
+/// That check, and all others skipped.
+fn skipped_after(check: Check, target: &Target, errand: &Errand, events: &Events<'_>) -> Climbed {
+    let protocol = target.endpoint.protocol;
     events.send(&CheckEvent::Finished(check.clone()));
     let rest = skipped(
         target,

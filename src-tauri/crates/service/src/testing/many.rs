@@ -168,7 +168,7 @@ impl Service {
 impl Round {
     /// Whether a test was of everything that this round is about, not only of a part.
     fn is_covered(&self, mailbox: &Mailbox, report: &Report) -> bool {
-        let wanted = [Protocol::Imap, Protocol::Smtp]
+        let wanted = [Protocol::Imap, mailbox.purpose.via.protocol()]
             .into_iter()
             .filter(|p| mailbox.purpose.wants(*p))
             .filter(|p| self.only.is_empty() || self.only.contains(p));
