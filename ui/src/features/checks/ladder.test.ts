@@ -56,6 +56,25 @@ describe('the ladder', () => {
     ]);
   });
 
+  it('keeps the checks of several addresses apart, and none of them ends sending', () => {
+    const sender = { id: 'sender', protocol: 'smtp' };
+    const one = { ...check(sender), about: 'a@firma.nl' };
+    const other = { ...check(sender), about: 'b@firma.nl', outcome: 'failed' };
+    const rows = reported([], report({ checks: [check({ id: 'envelope', protocol: 'smtp' }), one, other] }));
+    expect(rows.map((row) => [row.key, row.state])).toEqual([
+      ['smtp/envelope', 'passed'],
+      ['smtp/sender/a@firma.nl', 'passed'],
+      ['smtp/sender/b@firma.nl', 'failed'],
+    ]);
+    expect(sendingOf(rows)).toBe('works');
+  });
+
+  it('does not say that reading fails where a message never went out', () => {
+    const skipped = { ...check({ id: 'arrived', protocol: 'imap' }), outcome: 'skipped' };
+    const rows = reported([], report({ checks: [check({ id: 'inbox', protocol: 'imap' }), skipped] }));
+    expect(readingOf(rows)).toBe('works');
+  });
+
   it.each([
     ['passed', 'stopped'],
     ['cancelled', 'stopped'],

@@ -165,7 +165,11 @@ function proven(rows: readonly Row[]): Proven {
 /** Whether the usual address sends; what else may send is said by its own checks. */
 export const sendingOf = (rows: readonly Row[]): Proven =>
   proven(rows.filter((row) => isSending(row) && row.id !== 'sender'));
-export const readingOf = (rows: readonly Row[]): Proven => proven(rows.filter(isReading));
+/** Whether it reads; a message that never went out could not arrive, and says nothing of it. */
+export const readingOf = (rows: readonly Row[]): Proven =>
+  proven(
+    rows.filter((row) => isReading(row) && !(row.state === 'skipped' && ['arrived', 'remove'].includes(row.id))),
+  );
 
 /** What a finished ladder means: `partly` where something works and something does not. */
 export function resultOf(rows: readonly Row[]): 'passed' | 'partly' | 'failed' {
