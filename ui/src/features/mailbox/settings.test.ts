@@ -16,7 +16,6 @@ describe('the settings of a mailbox', () => {
     });
     expect(changeOf('sending', before, { ...before, smtpLogin: '', timeout: '1.5' }, 'who')).toEqual({
       smtp_login: 'who',
-      send_via: 'smtp',
       timeout: '1500ms',
     });
     expect(changeOf('sending', before, { ...before, senders: 'b@x.org,\n c@x.org' }, 'a').senders).toEqual([
