@@ -62,6 +62,8 @@ pub async fn permissions(
         imap: has("imap"),
         pop3: has("pop3"),
         smtp: has("smtp"),
+        graph: has("graph"),
+        gmail: has("gmail"),
     };
     Ok(host
         .blocking(move |service| service.permissions(&registration, uses))

@@ -24,6 +24,10 @@ sign_in_name: string,
  */
 smtp_login: string, 
 /**
+ * Which way it sends: `smtp`, `graph` or `gmail`.
+ */
+send_via: string, 
+/**
  * Servers.
  */
 servers: Array<EndpointInfo>, 

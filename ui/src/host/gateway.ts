@@ -85,6 +85,8 @@ export interface MailboxChange {
   pop3?: string;
   /** `HOST:PORT:MODE` */
   smtp?: string;
+  /** `smtp`, `graph` or `gmail`. */
+  send_via?: string;
   send?: boolean;
   receive?: boolean;
   /** Seconds. */

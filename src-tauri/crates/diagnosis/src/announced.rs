@@ -101,7 +101,7 @@ mod tests {
     use std::collections::HashSet;
     use std::time::Duration;
 
-    use mailwright_domain::{Endpoint, MailboxId, Purpose, Status};
+    use mailwright_domain::{Endpoint, MailboxId, Purpose, SendVia, Status};
 
     use super::*;
 
@@ -119,6 +119,7 @@ mod tests {
             purpose: Purpose {
                 send: uses(false),
                 receive: uses(true),
+                via: SendVia::Smtp,
             },
             endpoints: servers
                 .iter()

@@ -13,11 +13,15 @@ pub enum Protocol {
     Pop3,
     /// Message submission, RFC 6409.
     Smtp,
+    /// Sending by Microsoft Graph (`sendMail`).
+    Graph,
+    /// Sending by the Gmail API (`users.messages.send`).
+    Gmail,
 }
 
 impl Protocol {
     /// Every protocol, reading first.
-    pub const ALL: [Self; 3] = [Self::Imap, Self::Pop3, Self::Smtp];
+    pub const ALL: [Self; 5] = [Self::Imap, Self::Pop3, Self::Smtp, Self::Graph, Self::Gmail];
 
     /// The protocol that a word names.
     pub fn from_word(word: &str) -> Option<Self> {
@@ -32,12 +36,19 @@ impl Protocol {
             Self::Imap => "imap",
             Self::Pop3 => "pop3",
             Self::Smtp => "smtp",
+            Self::Graph => "graph",
+            Self::Gmail => "gmail",
         }
     }
 
     /// Whether mail is read with it.
     pub fn receives(self) -> bool {
-        self != Self::Smtp
+        matches!(self, Self::Imap | Self::Pop3)
+    }
+
+    /// Whether it is spoken in requests of HTTP.
+    pub fn is_api(self) -> bool {
+        matches!(self, Self::Graph | Self::Gmail)
     }
 
     /// The port that RFC 8314 section 7.3 gives for this mode; `Auto` gives the port for implicit TLS, except for
@@ -48,6 +59,7 @@ impl Protocol {
             (Self::Imap, Security::Starttls | Security::Plain) => 143,
             (Self::Pop3, Security::Auto | Security::Tls) => 995,
             (Self::Pop3, Security::Starttls | Security::Plain) => 110,
+            (Self::Graph | Self::Gmail, _) => 443,
             (Self::Smtp, Security::Tls) => 465,
             (Self::Smtp, Security::Auto | Security::Starttls | Security::Plain) => 587,
         }

@@ -34,11 +34,13 @@ pub enum Stage {
     ImapSelect,
     /// POP3, any step after the greeting.
     Pop3,
+    /// A request to Microsoft Graph or the Gmail API.
+    Api,
 }
 
 impl Stage {
     /// Every stage.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Dns,
         Self::Tcp,
         Self::Tls,
@@ -53,6 +55,7 @@ impl Stage {
         Self::ImapAuth,
         Self::ImapSelect,
         Self::Pop3,
+        Self::Api,
     ];
 
     /// The word used in the catalogue and in `explain --stage`.
@@ -72,6 +75,7 @@ impl Stage {
             Self::ImapAuth => "imap-auth",
             Self::ImapSelect => "imap-select",
             Self::Pop3 => "pop3",
+            Self::Api => "api",
         }
     }
 

@@ -21,7 +21,7 @@ pub use endpoint::{Endpoint, EndpointError, FoundIn, Protocol, Security};
 pub use evidence::{Evidence, Fault, SmtpCode, Stage, TokenClaims};
 pub use folder::{Folder, FolderRole, RoleChoice};
 pub use grant::{Grant, GrantId, IDENTITY_SCOPES};
-pub use mailbox::{AuthKind, Mailbox, MailboxId, Purpose};
+pub use mailbox::{AuthKind, Mailbox, MailboxId, Purpose, SendVia};
 pub use registration::{
     ANY_ORGANISATION, ClientCertificate, Cloud, CustomUrls, FieldError, Provider, Publishing,
     Registration, RegistrationId, is_guid, is_protected,

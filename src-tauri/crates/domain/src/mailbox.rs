@@ -24,6 +24,9 @@ pub struct Purpose {
     pub send: bool,
     /// Mail is read with it.
     pub receive: bool,
+    /// Which way mail is sent.
+    #[serde(default)]
+    pub via: SendVia,
 }
 
 impl Purpose {
@@ -31,6 +34,7 @@ impl Purpose {
     pub const BOTH: Self = Self {
         send: true,
         receive: true,
+        via: SendVia::Smtp,
     };
 
     /// Whether this protocol serves the purpose.
@@ -38,7 +42,53 @@ impl Purpose {
         if protocol.receives() {
             self.receive
         } else {
-            self.send
+            self.send && self.via.protocol() == protocol
+        }
+    }
+}
+
+/// Which way mail is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SendVia {
+    /// Submission to a mail server.
+    #[default]
+    Smtp,
+    /// Microsoft Graph, which works where an organisation has switched submission off.
+    Graph,
+    /// The Gmail API, for which the permission to send is enough.
+    Gmail,
+}
+
+impl SendVia {
+    /// Every way.
+    pub const ALL: [Self; 3] = [Self::Smtp, Self::Graph, Self::Gmail];
+
+    /// What is spoken on this way.
+    pub fn protocol(self) -> Protocol {
+        match self {
+            Self::Smtp => Protocol::Smtp,
+            Self::Graph => Protocol::Graph,
+            Self::Gmail => Protocol::Gmail,
+        }
+    }
+
+    /// The word used in options, files and JSON.
+    pub fn word(self) -> &'static str {
+        self.protocol().word()
+    }
+
+    /// The way that a word names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|via| via.word() == word)
+    }
+
+    /// Whose mailboxes can be sent from this way; none where anybody's can.
+    pub fn only_for(self) -> Option<Provider> {
+        match self {
+            Self::Smtp => None,
+            Self::Graph => Some(Provider::Microsoft),
+            Self::Gmail => Some(Provider::Google),
         }
     }
 }
@@ -140,8 +190,9 @@ impl Mailbox {
         match self.auth {
             AuthKind::AppOnly => self.address.to_string(),
             AuthKind::Password if protocol.receives() => self.sign_in_name.clone(),
-            AuthKind::Oauth if protocol.receives() => self.address.to_string(),
-            AuthKind::Oauth | AuthKind::Password => self.smtp_login.clone(),
+            AuthKind::Password => self.smtp_login.clone(),
+            AuthKind::Oauth if protocol == Protocol::Smtp => self.smtp_login.clone(),
+            AuthKind::Oauth => self.address.to_string(),
         }
     }
 }

@@ -9,6 +9,10 @@ pub struct Uses {
     pub pop3: bool,
     /// Sent with SMTP.
     pub smtp: bool,
+    /// Sent with Microsoft Graph.
+    pub graph: bool,
+    /// Sent with the Gmail API.
+    pub gmail: bool,
 }
 
 impl Uses {
@@ -18,6 +22,8 @@ impl Uses {
             Protocol::Imap => self.imap,
             Protocol::Pop3 => self.pop3,
             Protocol::Smtp => self.smtp,
+            Protocol::Graph => self.graph,
+            Protocol::Gmail => self.gmail,
         }
     }
 
@@ -28,6 +34,8 @@ impl Uses {
             imap: self.imap || other.imap,
             pop3: self.pop3 || other.pop3,
             smtp: self.smtp || other.smtp,
+            graph: self.graph || other.graph,
+            gmail: self.gmail || other.gmail,
         }
     }
 }
@@ -38,7 +46,9 @@ impl From<Purpose> for Uses {
         Self {
             imap: purpose.receive,
             pop3: false,
-            smtp: purpose.send,
+            smtp: purpose.wants(Protocol::Smtp),
+            graph: purpose.wants(Protocol::Graph),
+            gmail: purpose.wants(Protocol::Gmail),
         }
     }
 }
@@ -50,7 +60,7 @@ impl Mailbox {
         Uses {
             imap: self.endpoint(Protocol::Imap).is_some() || (self.purpose.receive && !pop3),
             pop3,
-            smtp: self.purpose.send,
+            ..self.purpose.into()
         }
     }
 

@@ -237,6 +237,7 @@ impl<'a> Climb<'a> {
             text: text.unwrap_or_default(),
             smtp: failure.smtp,
             response_code: failure.response_code.clone(),
+            http_status: failure.http_status,
             challenge: failure.challenge.clone(),
             detail: failure.value.clone(),
             auth: Some(self.auth),

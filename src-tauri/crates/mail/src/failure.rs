@@ -12,6 +12,8 @@ pub(crate) struct Failure {
     pub(crate) reason: Option<String>,
     pub(crate) smtp: Option<SmtpCode>,
     pub(crate) response_code: Option<String>,
+    /// Status of an HTTP answer.
+    pub(crate) http_status: Option<u16>,
     pub(crate) challenge: Option<String>,
     /// A value that a text about it may name, e.g. the issuer of a certificate.
     pub(crate) value: Option<String>,

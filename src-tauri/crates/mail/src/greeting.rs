@@ -87,6 +87,8 @@ fn name(protocol: Protocol) -> &'static str {
         Protocol::Imap => "IMAP",
         Protocol::Pop3 => "POP3",
         Protocol::Smtp => "SMTP",
+        // These begin with TLS and greet nobody.
+        Protocol::Graph | Protocol::Gmail => "HTTPS",
     }
 }
 

@@ -4,6 +4,7 @@
 //! Every session is opened here: name, connection, TLS, capabilities, sign-in. Limits on time, lines and bytes hold
 //! in every step; what was learnt before TLS is forgotten; a secret enters neither the transcript nor an error.
 
+mod api;
 mod climb;
 mod driver;
 mod errand;
@@ -62,11 +63,11 @@ use transcript::Log;
 pub struct Target {
     /// The server.
     pub endpoint: Endpoint,
-    /// The name used towards this server.
+    /// The name used towards this server. Graph and Gmail: `me` for whoever signed in, or the address of the mailbox.
     pub login: String,
-    /// Sender of the test envelope; only SMTP uses it.
+    /// Sender of the test envelope and message; only for sending.
     pub sender: Option<EmailAddress>,
-    /// Further addresses that may send; each has a check of its own. Only SMTP uses them.
+    /// Further addresses that may send; each has a check of its own. Only for sending.
     pub more_senders: Vec<EmailAddress>,
     /// Recipient of the test envelope; the sender where none is given.
     pub recipient: Option<EmailAddress>,
@@ -80,7 +81,7 @@ impl Target {
     /// Senders that have a check of their own.
     pub(crate) fn others(&self) -> &[EmailAddress] {
         match self.endpoint.protocol {
-            Protocol::Smtp => &self.more_senders,
+            Protocol::Smtp | Protocol::Graph | Protocol::Gmail => &self.more_senders,
             Protocol::Imap | Protocol::Pop3 => &[],
         }
     }
@@ -186,6 +187,7 @@ pub(crate) async fn ladder(
         Protocol::Imap => Box::pin(imap::climb(context, climb, found)).await,
         Protocol::Smtp => Box::pin(smtp::climb(context, climb, found)).await,
         Protocol::Pop3 => Box::pin(pop3::climb(context, climb, found)).await,
+        Protocol::Graph | Protocol::Gmail => Box::pin(api::climb(context, climb, found)).await,
     }
 }
 

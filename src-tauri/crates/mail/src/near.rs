@@ -86,6 +86,7 @@ async fn climb_over(protocol: Protocol, text: &str, errand: Errand, io: Box<dyn 
             Protocol::Imap => imap::from_greeting(&context, &mut climb, &mut found, driver).await,
             Protocol::Smtp => smtp::from_greeting(&context, &mut climb, &mut found, driver).await,
             Protocol::Pop3 => pop3::from_greeting(&context, &mut climb, &mut found, driver).await,
+            Protocol::Graph | Protocol::Gmail => unreachable!("no session"),
         };
     }
     let took = began.elapsed();

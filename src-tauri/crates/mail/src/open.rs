@@ -40,6 +40,10 @@ impl<'a> Context<'a> {
         }
     }
 
+    pub(crate) fn net(&self) -> &Net {
+        self.net
+    }
+
     /// The transcript that all connections of this test share.
     pub(crate) fn log(&self) -> Log {
         self.log.clone()
@@ -197,6 +201,7 @@ async fn before_tls(
             Protocol::Imap => imap::up_to_tls(driver).await?,
             Protocol::Smtp => smtp::up_to_tls(driver).await?,
             Protocol::Pop3 => pop3::up_to_tls(driver).await?,
+            Protocol::Graph | Protocol::Gmail => return None, // always TLS first
         };
     }
     driver.take_for_tls().ok()

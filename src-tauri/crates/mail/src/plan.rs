@@ -9,6 +9,7 @@ pub(crate) fn plan(protocol: Protocol, security: Security) -> &'static [CheckId]
         Greeting, Inbox, Resolve, Starttls, Tls,
     };
     match (protocol, security) {
+        (Protocol::Graph | Protocol::Gmail, _) => &[Resolve, Connect, Tls, Authenticate],
         (Protocol::Smtp, Security::Tls | Security::Auto) => &[
             Resolve,
             Connect,
@@ -113,6 +114,7 @@ pub(crate) fn stage(protocol: Protocol, id: CheckId) -> Stage {
         (CheckId::Tls, _) => Stage::Tls,
         (CheckId::Token | CheckId::Renew, _) => Stage::Token,
         (CheckId::Greeting, _) => Stage::Greeting,
+        (_, Protocol::Graph | Protocol::Gmail) => Stage::Api,
         (_, Protocol::Pop3) => Stage::Pop3,
         (CheckId::Capabilities | CheckId::Starttls | CheckId::CapabilitiesSecure, _) => {
             Stage::Greeting

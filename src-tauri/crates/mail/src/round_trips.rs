@@ -119,6 +119,7 @@ async fn measured(
         Protocol::Imap => imap::from_greeting(&context, &mut climb, &mut found, driver).await,
         Protocol::Smtp => smtp::from_greeting(&context, &mut climb, &mut found, driver).await,
         Protocol::Pop3 => pop3::from_greeting(&context, &mut climb, &mut found, driver).await,
+        Protocol::Graph | Protocol::Gmail => unreachable!("no session"),
     };
     climbed.unwrap_or_else(|_| panic!("{}", log.transcript()));
     drop(climb);

@@ -60,7 +60,7 @@ impl fmt::Debug for ApprovalRequest {
 
 #[cfg(test)]
 mod tests {
-    use mailwright_domain::{Cloud, Provider, Purpose, Registration};
+    use mailwright_domain::{Cloud, Provider, Purpose, Registration, SendVia};
 
     use super::*;
     use crate::fixture::{custom_at, registration, url};
@@ -109,6 +109,7 @@ mod tests {
         let sends = Purpose {
             send: true,
             receive: false,
+            via: SendVia::Smtp,
         };
         let sends = link(&at(Some("firma.nl"), Cloud::Global), sends).unwrap();
         assert!(!asked(&sends, "scope").contains("IMAP"), "{sends}");

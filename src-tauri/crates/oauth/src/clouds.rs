@@ -71,6 +71,8 @@ pub(crate) struct Google {
     pub(crate) token: String,
     pub(crate) revoke: String,
     pub(crate) mail: String,
+    pub(crate) send: String,
+    pub(crate) api: String,
     pub(crate) issuers: Vec<String>,
     pub(crate) hosts: Vec<String>,
     #[cfg_attr(

@@ -10,6 +10,8 @@ use crate::redirect::Redirect;
 
 /// Microsoft's authority of work and personal accounts alike.
 const EVERYBODY: &str = "common";
+/// Application ID of Microsoft Graph, which stands as audience in some of its tokens.
+const GRAPH_ID: &str = "00000003-0000-0000-c000-000000000000";
 /// What the person is called.
 const PROFILE: &str = "profile";
 
@@ -31,8 +33,11 @@ pub struct Profile {
     /// Where an administrator approves the app for the whole organisation; Microsoft only, and not for personal
     /// accounts, which have no administrator.
     pub admin_consent: Option<Url>,
-    /// Resource of Microsoft Graph: its host, and the prefix of its permissions.
+    /// Resource of Microsoft Graph: its host, and the prefix of its permissions. A registration whose permissions are of
+    /// another Graph names it so.
     pub graph: Option<String>,
+    /// Where the Gmail API is; Google only.
+    pub gmail: Option<String>,
     /// Where the browser comes back to.
     pub redirect: Redirect,
     /// Everything a sign-in asks for.
@@ -99,7 +104,7 @@ impl Profile {
             .scopes
             .iter()
             .filter_map(|scope| resource_of(scope))
-            .find(|resource| !resource.contains("graph."))
+            .find(|resource| !is_graph(resource))
             .unwrap_or(&data.app_resource)
             .to_owned();
         profile.scopes = vec![format!("{resource}/.default")];
@@ -111,7 +116,7 @@ impl Profile {
     fn build(registration: &Registration, uses: Uses, tenant: &str) -> Result<Self, FieldError> {
         let profile = match registration.provider {
             Provider::Microsoft => Self::microsoft(registration, uses, tenant),
-            Provider::Google => Self::google(registration),
+            Provider::Google => Self::google(registration, uses),
             Provider::Custom => Self::custom(registration),
         }?;
         for url in [&profile.authorize, &profile.token]
@@ -144,13 +149,21 @@ impl Profile {
         } else {
             registration.scopes.clone()
         };
-        let resource = own_scopes
+        let resources: Vec<&str> = own_scopes
             .iter()
             .filter(|scope| !IDENTITY_SCOPES.contains(&scope.as_str()))
             .filter_map(|scope| resource_of(scope))
-            .find(|resource| !resource.contains("graph."))
-            .unwrap_or(&data.resource)
-            .to_owned();
+            .collect();
+        let graph = resources
+            .iter()
+            .find(|resource| is_graph(resource))
+            .map_or_else(|| data.graph.clone(), |own| (*own).to_owned());
+        let mail = resources.iter().find(|resource| !is_graph(resource));
+        // Who only sends, and by Graph, needs no permission of the mail servers.
+        let resource = match mail.or(resources.first()) {
+            Some(resource) => (*resource).to_owned(),
+            None => data.resource.clone(),
+        };
         Ok(Self {
             provider: Provider::Microsoft,
             client_id: registration.client_id.clone(),
@@ -159,7 +172,8 @@ impl Profile {
             device: Some(endpoint(&authority, tenant, &paths.device)?),
             revoke: None,
             admin_consent: approval_page(&authority, tenant)?,
-            graph: Some(data.graph.clone()),
+            graph: Some(graph),
+            gmail: None,
             redirect: Redirect::of(registration)?,
             scopes: with_identity(own_scopes),
             allowed_hosts: data.hosts.clone(),
@@ -179,12 +193,15 @@ impl Profile {
     }
 
     /// Addresses typed with the registration go before Google's own, so that a test server can play its part.
-    fn google(registration: &Registration) -> Result<Self, FieldError> {
+    fn google(registration: &Registration, uses: Uses) -> Result<Self, FieldError> {
         let google = google();
         let fixed =
             |text: &str| Url::parse(text).map_err(|_| FieldError::NotHttps(text.to_owned()));
         let custom = registration.custom.as_ref();
-        let own_scopes = if registration.scopes.is_empty() {
+        let only_sends_by_api = uses.gmail && !(uses.imap || uses.pop3);
+        let own_scopes = if registration.scopes.is_empty() && only_sends_by_api {
+            vec![google.send.clone()]
+        } else if registration.scopes.is_empty() {
             vec![google.mail.clone()]
         } else {
             registration.scopes.clone()
@@ -208,6 +225,10 @@ impl Profile {
             },
             admin_consent: None,
             graph: None,
+            gmail: Some(match custom {
+                Some(custom) => custom.token.origin().ascii_serialization(),
+                None => google.api.clone(),
+            }),
             redirect: Redirect::of(registration)?,
             scopes,
             allowed_hosts: google.hosts.clone(),
@@ -242,6 +263,7 @@ impl Profile {
             revoke: custom.revoke.clone(),
             admin_consent: None,
             graph: None,
+            gmail: None,
             redirect: Redirect::of(registration)?,
             scopes,
             allowed_hosts: Vec::new(),
@@ -250,6 +272,41 @@ impl Profile {
             resource: None,
             auth: AuthKind::Oauth,
         })
+    }
+
+    /// The same sign-in for an access token of Microsoft Graph: the same refresh token gets one, in a request of its own.
+    /// Unchanged for a provider that has no Graph.
+    #[must_use]
+    pub fn on_graph(mut self) -> Self {
+        let Some(graph) = self.graph.clone() else {
+            return self;
+        };
+        if self.auth == AuthKind::AppOnly {
+            self.scopes = vec![format!("{graph}/.default")];
+        }
+        let host = Url::parse(&graph).ok();
+        let host = host.as_ref().and_then(Url::host_str);
+        self.allowed_hosts = host.map(str::to_owned).into_iter().collect();
+        self.audiences = vec![graph.clone(), GRAPH_ID.to_owned()];
+        self.resource = Some(graph);
+        self
+    }
+
+    /// Where a way of sending by requests of HTTP begins; none for other ways, and where the provider has none.
+    pub fn api(&self, protocol: Protocol) -> Option<&str> {
+        match protocol {
+            Protocol::Graph => self.graph.as_deref(),
+            Protocol::Gmail => self.gmail.as_deref(),
+            Protocol::Imap | Protocol::Pop3 | Protocol::Smtp => None,
+        }
+    }
+
+    /// Whether these permissions let the Gmail API send.
+    pub fn gmail_may_send(scopes: &[String]) -> bool {
+        let google = google();
+        let bare = |scope: &str| scope.trim_end_matches('/').to_ascii_lowercase();
+        let enough = [bare(&google.mail), bare(&google.send)];
+        scopes.iter().any(|scope| enough.contains(&bare(scope)))
     }
 
     /// The same, asking also what the person is called, where the provider tells who signed in and has a scope for it
@@ -307,7 +364,8 @@ impl Profile {
     /// The name of the permission that Microsoft's servers want for a protocol; none for providers that have no
     /// permission per protocol.
     pub fn permission(&self, protocol: Protocol) -> Option<&'static str> {
-        (self.provider == Provider::Microsoft).then(|| match self.auth {
+        let known = self.provider == Provider::Microsoft && protocol != Protocol::Gmail;
+        known.then(|| match self.auth {
             AuthKind::AppOnly => app_permission(protocol),
             _ => permission(protocol),
         })
@@ -340,14 +398,21 @@ fn app_permission(protocol: Protocol) -> &'static str {
         Protocol::Imap => "IMAP.AccessAsApp",
         Protocol::Pop3 => "POP.AccessAsApp",
         Protocol::Smtp => "SMTP.SendAsApp",
+        Protocol::Graph => GRAPH_SEND,
+        Protocol::Gmail => "",
     }
 }
+
+/// Graph's permission for sending has one name for people and for apps.
+const GRAPH_SEND: &str = "Mail.Send";
 
 fn permission(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Imap => "IMAP.AccessAsUser.All",
         Protocol::Pop3 => "POP.AccessAsUser.All",
         Protocol::Smtp => "SMTP.Send",
+        Protocol::Graph => GRAPH_SEND,
+        Protocol::Gmail => "",
     }
 }
 
@@ -355,8 +420,19 @@ fn mail_scopes(data: &CloudData, uses: Uses) -> Vec<String> {
     Protocol::ALL
         .into_iter()
         .filter(|protocol| uses.has(*protocol))
-        .map(|protocol| format!("{}/{}", data.resource, permission(protocol)))
+        .map(|protocol| {
+            let resource = match protocol {
+                Protocol::Graph => &data.graph,
+                _ => &data.resource,
+            };
+            format!("{resource}/{}", permission(protocol))
+        })
         .collect()
+}
+
+/// Whether a resource is Microsoft Graph, of whichever cloud.
+fn is_graph(resource: &str) -> bool {
+    resource.contains("graph.")
 }
 
 fn with_identity(own: Vec<String>) -> Vec<String> {

@@ -1,4 +1,4 @@
-use mailwright_domain::RegistrationId;
+use mailwright_domain::{RegistrationId, SendVia};
 use proptest::prelude::*;
 
 use super::*;
@@ -25,7 +25,12 @@ fn registration(name: &str) -> Registration {
 fn given(address: &str, send: bool, receive: bool) -> Given {
     Given {
         address: address.to_owned(),
-        uses: Purpose { send, receive }.into(),
+        uses: Purpose {
+            send,
+            receive,
+            via: SendVia::Smtp,
+        }
+        .into(),
     }
 }
 

@@ -19,18 +19,16 @@ impl Service {
         renew: bool,
     ) -> Result<Access, Failure> {
         let registration = self.registration_of(mailbox)?;
-        self.access_of_registration(&registration, Some(mailbox), renew)
-            .await
-            .map_err(|failure| match failure {
-                AppFailure::Said(failure) => failure,
-                AppFailure::Refused { error, until } => {
-                    let mut evidence = error.into_evidence();
-                    evidence.mailbox = Some(mailbox.address.to_string());
-                    let mut failure = Failure::diagnosed(&evidence);
-                    failure.try_again_at = until;
-                    failure
-                }
-            })
+        let access = self.access_of_registration(&registration, Some(mailbox), renew);
+        access.await.map_err(|failure| failure.of(mailbox))
+    }
+
+    /// A usable access token of the mailbox's registration for Microsoft Graph.
+    pub(crate) async fn app_access_to_graph(&self, mailbox: &Mailbox) -> Result<Access, Failure> {
+        let registration = self.registration_of(mailbox)?;
+        let profile = Profile::app_only(&registration)?.on_graph();
+        let access = self.app_access_with(&registration, Some(mailbox), profile, false);
+        access.await.map_err(|failure| failure.of(mailbox))
     }
 
     pub(crate) async fn access_of_registration(
@@ -40,6 +38,17 @@ impl Service {
         renew: bool,
     ) -> Result<Access, AppFailure> {
         let profile = Profile::app_only(registration).map_err(Failure::from)?;
+        self.app_access_with(registration, mailbox, profile, renew)
+            .await
+    }
+
+    async fn app_access_with(
+        &self,
+        registration: &Registration,
+        mailbox: Option<&Mailbox>,
+        profile: Profile,
+        renew: bool,
+    ) -> Result<Access, AppFailure> {
         let owner = registration.id.0;
         if !renew && let Some(access) = self.cached(owner, &profile).await? {
             return Ok(access);
@@ -131,6 +140,22 @@ pub(crate) enum AppFailure {
         /// Nobody asks again before.
         until: Option<Timestamp>,
     },
+}
+
+impl AppFailure {
+    /// As the failure of a mailbox that needs the token.
+    fn of(self, mailbox: &Mailbox) -> Failure {
+        match self {
+            Self::Said(failure) => failure,
+            Self::Refused { error, until } => {
+                let mut evidence = error.into_evidence();
+                evidence.mailbox = Some(mailbox.address.to_string());
+                let mut failure = Failure::diagnosed(&evidence);
+                failure.try_again_at = until;
+                failure
+            }
+        }
+    }
 }
 
 impl From<Failure> for AppFailure {

@@ -1,9 +1,11 @@
 //! What a mailbox signs in to its servers with, and which servers may be given it.
 
 use jiff::Timestamp;
-use mailwright_domain::{AuthKind, Evidence, Fault, FoundIn, Mailbox, Secret, Stage};
+use mailwright_domain::{
+    AuthKind, Endpoint, Evidence, Fault, FoundIn, Mailbox, Protocol, Secret, Stage,
+};
 use mailwright_mail::{Credential, Target};
-use mailwright_oauth::{is_mail_host, peek, preflight};
+use mailwright_oauth::{Profile, is_mail_host, peek, preflight};
 
 use crate::tokens::Access;
 use crate::{Failure, Service};
@@ -35,11 +37,10 @@ impl Credentials {
     /// discovered. None where nothing speaks against it.
     pub(crate) fn refused(&self, mailbox: &Mailbox, target: &Target) -> Option<Evidence> {
         let endpoint = &target.endpoint;
-        let is_own = match self {
-            Self::Token(access) => access.profile.is_own_host(&endpoint.host),
-            Self::Password(_) => is_mail_host(mailbox.provider, &endpoint.host),
-        };
-        let mut evidence = if endpoint.source == FoundIn::Typed || is_own {
+        let mut evidence = if self.lacks_gmail(endpoint.protocol) {
+            let text = "the sign-in was without a permission to send with Gmail";
+            Evidence::fault(Stage::Token, Fault::ScopeMissing, text)
+        } else if self.may_go_to(mailbox, endpoint) {
             let Self::Token(access) = self else {
                 return None;
             };
@@ -64,6 +65,25 @@ impl Credentials {
         evidence.mailbox = Some(mailbox.address.to_string());
         evidence.host = Some(endpoint.host.clone());
         Some(evidence)
+    }
+
+    /// The address of an API is the provider's own, or a person typed it into the app registration.
+    fn may_go_to(&self, mailbox: &Mailbox, endpoint: &Endpoint) -> bool {
+        let is_own = match self {
+            Self::Token(access) => access.profile.is_own_host(&endpoint.host),
+            Self::Password(_) => is_mail_host(mailbox.provider, &endpoint.host),
+        };
+        endpoint.protocol.is_api() || endpoint.source == FoundIn::Typed || is_own
+    }
+
+    /// What was granted is known only where the provider said so.
+    fn lacks_gmail(&self, protocol: Protocol) -> bool {
+        match self {
+            Self::Token(access) if protocol == Protocol::Gmail => {
+                !access.scopes.is_empty() && !Profile::gmail_may_send(&access.scopes)
+            }
+            Self::Token(_) | Self::Password(_) => false,
+        }
     }
 }
 

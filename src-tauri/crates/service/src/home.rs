@@ -55,7 +55,7 @@ impl Service {
         let proof = self.proof(m)?;
         Ok(HomeLine {
             line: self.line(m)?,
-            sending: proof.word(m, Protocol::Smtp).to_owned(),
+            sending: proof.word(m, m.purpose.via.protocol()).to_owned(),
             reading: proof.reading(m).to_owned(),
             problem: proof.problem(m),
             ends: self.ends_soon(m)?,

@@ -156,8 +156,10 @@ async fn permissions_follow_from_the_purpose() {
     let _ = sample.registration("ERP").await;
     let uses = |smtp, imap| Uses {
         imap,
-        pop3: false,
         smtp,
+        pop3: false,
+        graph: false,
+        gmail: false,
     };
     let meanings = |send, receive| -> Vec<String> {
         let all = sample

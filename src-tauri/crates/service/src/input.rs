@@ -141,6 +141,8 @@ pub struct MailboxFields {
     pub pop3: Option<String>,
     /// `HOST[:PORT][:MODE]` for sending.
     pub smtp: Option<String>,
+    /// Which way it sends: `smtp`, `graph` or `gmail`.
+    pub send_via: Option<String>,
     /// Whether it sends.
     pub send: Option<bool>,
     /// Whether it receives.

@@ -8,7 +8,7 @@ use crate::detecting::read_address;
 use crate::passwords::{entered_password, no_registration, password_wanted, way};
 use crate::servers::{change_endpoints, complete, names_servers, provider_of};
 use crate::sign_in::same_name;
-use crate::wanted::{checked_purpose, given, nobody_is_named, senders, set};
+use crate::wanted::{checked_purpose, given, may_send_via, nobody_is_named, senders, set, via};
 use crate::wire::{Added, EndpointInfo, MailboxDetails, MailboxLine, Mailboxes};
 use crate::{Code, Failure, Hint, MailboxFields, Service, time_limit};
 
@@ -82,6 +82,7 @@ impl Service {
             sign_in_name: m.sign_in_name.clone(),
             smtp_login: m.smtp_login.clone(),
             servers: m.endpoints.iter().map(|e| endpoint_info(&m, e)).collect(),
+            send_via: m.purpose.via.word().to_owned(),
             registration,
             timeout_ms: crate::wire::milliseconds(m.timeout),
             scopes: grant.as_ref().map(|g| g.scopes.clone()).unwrap_or_default(),
@@ -110,6 +111,7 @@ impl Service {
         let purpose = Purpose {
             send: fields.send.unwrap_or(m.purpose.send),
             receive: fields.receive.unwrap_or(m.purpose.receive),
+            via: via(fields)?.unwrap_or(m.purpose.via),
         };
         m.purpose = checked_purpose(purpose)?;
         if let Some(which) = &fields.registration {
@@ -159,6 +161,10 @@ impl Service {
         if let Some(limit) = &fields.timeout {
             m.timeout = time_limit(limit)?;
         }
+        may_send_via(
+            m.purpose,
+            (m.auth != AuthKind::Password).then_some(m.provider),
+        )?;
         complete(&m)?;
         let ended = self.keeps_sign_in(&before, &mut m)?;
         if let Some(password) = &password {

@@ -1,6 +1,6 @@
 use mailwright_domain::CheckId;
 
-use crate::testing::{SendTo, TestOptions, planned, targets};
+use crate::testing::{SendTo, TestOptions, planned};
 use crate::wire::PlannedCheck;
 use crate::{Failure, Service};
 
@@ -16,7 +16,7 @@ impl Service {
             message: message.then_some(SendTo::Itself),
             ..TestOptions::default()
         };
-        let targets = targets(&mailbox, &options)?;
+        let targets = self.targets(&mailbox, &options)?;
         let ladders = planned(&mailbox, &targets, &options, "it was not run yet")
             .into_iter()
             .map(|check| PlannedCheck {

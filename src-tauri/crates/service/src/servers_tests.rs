@@ -33,7 +33,7 @@ fn one_server_for_reading_suffices() {
     }
     let reads = Purpose {
         send: false,
-        receive: true,
+        ..Purpose::BOTH
     };
     assert!(!is_lacking(&typed(None, Some("a.nl"), None), reads));
 }
@@ -64,7 +64,7 @@ fn what_is_missing_comes_from_what_was_found_and_imap_goes_first() {
     let mut none = Vec::new();
     let reads = Purpose {
         send: false,
-        receive: true,
+        ..Purpose::BOTH
     };
     add_needed(&mut none, reads, &only_pop3);
     assert_eq!(shown(&none), ["pop3 pop.gmail.com:995:tls"]);

@@ -2,7 +2,7 @@
 
 use std::net::Ipv6Addr;
 
-use mailwright_domain::{AuthKind, Purpose, Uses};
+use mailwright_domain::{AuthKind, Purpose, SendVia, Uses};
 
 use crate::wire::{ServerForm, SetupForm};
 use crate::{Code, Failure, Hint, MailboxFields, Protocol};
@@ -83,6 +83,7 @@ pub(crate) fn entered(form: &SetupForm) -> Result<(String, MailboxFields), Failu
         imap: server(Protocol::Imap, &form.imap, uses.imap)?,
         pop3: server(Protocol::Pop3, &form.pop3, uses.pop3)?,
         smtp: server(Protocol::Smtp, &form.smtp, uses.smtp)?,
+        send_via: Some(via(form).word().to_owned()),
         send: Some(form.send),
         receive: Some(form.receive),
         timeout: given(&form.timeout),
@@ -93,8 +94,15 @@ pub(crate) fn entered(form: &SetupForm) -> Result<(String, MailboxFields), Failu
 /// The protocols that a form is about: what is ticked, or both directions where nothing is.
 pub(crate) fn uses(form: &SetupForm) -> Uses {
     let purpose = match (form.send, form.receive) {
-        (false, false) => Purpose::BOTH,
-        (send, receive) => Purpose { send, receive },
+        (false, false) => Purpose {
+            via: via(form),
+            ..Purpose::BOTH
+        },
+        (send, receive) => Purpose {
+            send,
+            receive,
+            via: via(form),
+        },
     };
     let reads = |with: &str| form.manual && purpose.receive && form.read_with == with;
     Uses {
@@ -102,6 +110,14 @@ pub(crate) fn uses(form: &SetupForm) -> Uses {
         pop3: reads("pop3") || reads("both"),
         ..purpose.into()
     }
+}
+
+/// The way that mail is sent; a word that nobody knows is no choice. A password opens mail servers only.
+fn via(form: &SetupForm) -> SendVia {
+    if wants_password(form) {
+        return SendVia::Smtp;
+    }
+    SendVia::from_word(&form.send_via).unwrap_or_default()
 }
 
 /// Whether the servers want a password.

@@ -39,13 +39,33 @@ impl Service {
         if mailbox.has_password() {
             return Err(no_token(&mailbox));
         }
-        let protocol = wanted.or(mailbox.reading()).unwrap_or(Protocol::Smtp);
-        let access = self.access(&mailbox, false).await?;
+        let protocol = wanted
+            .or(mailbox.reading())
+            .unwrap_or(mailbox.purpose.via.protocol());
+        let access = self.access_to(&mailbox, protocol).await?;
         Ok(Token {
             access_token: access.token.expose().to_owned(),
             expires: access.expires.to_string(),
             user: mailbox.login(protocol),
         })
+    }
+
+    /// A usable access token for a protocol: Microsoft Graph takes no other than its own.
+    pub(crate) async fn access_to(
+        &self,
+        mailbox: &Mailbox,
+        protocol: Protocol,
+    ) -> Result<Access, Failure> {
+        if protocol != Protocol::Graph {
+            return self.access(mailbox, false).await;
+        }
+        if mailbox.is_app_only() {
+            return self.app_access_to_graph(mailbox).await;
+        }
+        let (grant, profile) = self.signed_in(mailbox)?;
+        // What was granted for another resource does not show in what the sign-in noted; the answer of this one does.
+        self.access_with(mailbox, grant, profile.on_graph(), false)
+            .await
     }
 
     /// A usable access token; with `renew` the grant is really renewed, even if a cached token would do.
@@ -54,6 +74,16 @@ impl Service {
             return self.app_access(mailbox, renew).await;
         }
         let (grant, profile) = self.signed_in(mailbox)?;
+        self.access_with(mailbox, grant, profile, renew).await
+    }
+
+    async fn access_with(
+        &self,
+        mailbox: &Mailbox,
+        grant: Grant,
+        profile: Profile,
+        renew: bool,
+    ) -> Result<Access, Failure> {
         if !renew && let Some(access) = self.cached(grant.id.0, &profile).await? {
             return Ok(access);
         }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use mailwright_discovery::{Detection, Finding, Kind, Nothing};
 use mailwright_domain::{
-    AuthKind, Cloud, EmailAddress, Mailbox, MailboxId, Provider, Purpose, Registration, Status,
+    AuthKind, Cloud, EmailAddress, Mailbox, MailboxId, Provider, Purpose, Registration, SendVia,
+    Status,
 };
 use uuid::Uuid;
 
@@ -28,6 +29,7 @@ impl Service {
         let purpose = Purpose {
             send: fields.send.unwrap_or(true),
             receive: fields.receive.unwrap_or(true),
+            via: via(fields)?.unwrap_or_default(),
         };
         let mut endpoints = typed_endpoints(fields)?;
         let found = if is_lacking(&endpoints, purpose) {
@@ -54,6 +56,7 @@ impl Service {
             Some(self.registration_for(named, found.as_ref(), auth)?)
         };
         let provider = registration.as_ref().map(|r| r.provider);
+        may_send_via(purpose, provider)?;
         // Of several answers the one that the registration is for is meant.
         let found = found.map(|all| {
             let meant = provider.and_then(|provider| all.at(provider).cloned());
@@ -238,6 +241,36 @@ pub(crate) fn checked_purpose(purpose: Purpose) -> Result<Purpose, Failure> {
         Code::Usage,
         "A mailbox that neither sends nor receives has no use. Leave at least one on. Nothing was changed.",
     ))
+}
+
+/// The way of sending that was entered, if one was.
+pub(crate) fn via(fields: &MailboxFields) -> Result<Option<SendVia>, Failure> {
+    let Some(word) = given(fields.send_via.as_ref()) else {
+        return Ok(None);
+    };
+    SendVia::from_word(&word).map(Some).ok_or_else(|| {
+        Failure::new(
+            Code::Usage,
+            format!(
+                "“{word}” is not a way to send. Choose smtp, graph or gmail. Nothing was changed."
+            ),
+        )
+    })
+}
+
+/// Graph sends for mailboxes at Microsoft, and Gmail for those at Google; nobody does for a password.
+pub(crate) fn may_send_via(purpose: Purpose, signs_in_at: Option<Provider>) -> Result<(), Failure> {
+    match purpose.via.only_for() {
+        Some(only) if purpose.send && signs_in_at != Some(only) => Err(Failure::new(
+            Code::Usage,
+            format!(
+                "Sending by {} is for mailboxes that are signed in to at {} only. Choose smtp. Nothing was changed.",
+                purpose.via.word(),
+                name_of(only)
+            ),
+        )),
+        _ => Ok(()),
+    }
 }
 
 pub(crate) fn senders(texts: &[String]) -> Result<Option<Vec<EmailAddress>>, Failure> {

@@ -37,11 +37,16 @@ CREATE INDEX mailbox_registration ON mailbox (registration);
 CREATE INDEX mailbox_grant ON mailbox (grant_id);
 ";
 
+/// Which way mail is sent; until then there was one.
+pub(crate) const SEND_VIA: &str = "
+ALTER TABLE mailbox ADD COLUMN send_via TEXT NOT NULL DEFAULT 'smtp';
+";
+
 const WHAT: &str = "mailbox";
 const SAVING: &str = "saving a mailbox";
 const SELECT: &str =
     "SELECT id, address, account_name, sender_name, sign_in_name, smtp_login, provider, sends,
-    receives, auth, registration, grant_id, timeout_ms, status FROM mailbox";
+    receives, send_via, auth, registration, grant_id, timeout_ms, status FROM mailbox";
 
 /// The methods of mailboxes. A mailbox that was taken off the list is only found by [`Mailboxes::removed`]; methods
 /// that are told which one to change change it all the same.
@@ -276,10 +281,10 @@ fn insert(transaction: &Transaction<'_>, mailbox: &Mailbox) -> Result<(), StoreE
     transaction
         .prepare_cached(
             "INSERT INTO mailbox (id, customer, address, address_key, account_name, sender_name,
-                sign_in_name, smtp_login, provider, sends, receives, auth, registration, grant_id,
+                sign_in_name, smtp_login, provider, sends, receives, send_via, auth, registration, grant_id,
                 timeout_ms, status)
              VALUES (:id, :customer, :address, :address_key, :account_name, :sender_name,
-                :sign_in_name, :smtp_login, :provider, :sends, :receives, :auth, :registration, :grant_id,
+                :sign_in_name, :smtp_login, :provider, :sends, :receives, :send_via, :auth, :registration, :grant_id,
                 :timeout_ms, :status)",
         )
         .and_then(|mut insert| {
@@ -314,7 +319,7 @@ fn save(transaction: &Transaction<'_>, mailbox: &Mailbox) -> Result<(), StoreErr
         .prepare_cached(
             "UPDATE mailbox SET address = :address, address_key = :address_key, account_name = :account_name,
                 sender_name = :sender_name, sign_in_name = :sign_in_name, smtp_login = :smtp_login,
-                provider = :provider, sends = :sends, receives = :receives, auth = :auth,
+                provider = :provider, sends = :sends, receives = :receives, send_via = :send_via, auth = :auth,
                 registration = :registration, grant_id = :grant_id, timeout_ms = :timeout_ms, status = :status
              WHERE id = :id",
         )
@@ -359,6 +364,7 @@ fn with_columns<T>(
         ":provider": mailbox.provider.word(),
         ":sends": mailbox.purpose.send,
         ":receives": mailbox.purpose.receive,
+        ":send_via": mailbox.purpose.via.word(),
         ":auth": to_word(&mailbox.auth)?,
         ":registration": mailbox.registration.map(|id| id.to_string()),
         ":grant_id": mailbox.grant.map(|id| id.to_string()),
@@ -381,6 +387,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Mailbox> {
         purpose: Purpose {
             send: row.get("sends")?,
             receive: row.get("receives")?,
+            via: word(row, "send_via")?,
         },
         endpoints: Vec::new(),
         auth: word(row, "auth")?,

@@ -1,4 +1,4 @@
-use mailwright_domain::{AuthKind, Endpoint, FoundIn, Protocol, Provider, Security};
+use mailwright_domain::{AuthKind, Endpoint, FoundIn, Protocol, Provider, Security, SendVia};
 use uuid::Uuid;
 
 use super::*;
@@ -26,6 +26,7 @@ fn every_field_reads_back_and_lists_keep_their_order() {
         purpose: Purpose {
             send: false,
             receive: true,
+            via: SendVia::Graph,
         },
         endpoints: vec![Endpoint {
             protocol: Protocol::Pop3,

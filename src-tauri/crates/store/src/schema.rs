@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Newest format that this program knows (`PRAGMA user_version`).
-pub(crate) const KNOWN: u32 = 7;
+pub(crate) const KNOWN: u32 = 8;
 
 /// Marks the file as Mailwright's (`PRAGMA application_id`): “MWRT”.
 pub(crate) const APPLICATION_ID: u32 = u32::from_be_bytes(*b"MWRT");
@@ -90,6 +90,7 @@ fn scripts() -> [String; KNOWN as usize] {
     ];
     let sixth = registration_check::TABLES.to_owned();
     let seventh = registration::CERTIFICATE.to_owned();
+    let eighth = mailbox::SEND_VIA.to_owned();
     [
         first.concat(),
         second.concat(),
@@ -98,11 +99,12 @@ fn scripts() -> [String; KNOWN as usize] {
         fifth.concat(),
         sixth,
         seventh,
+        eighth,
     ]
 }
 
 fn migrations(scripts: &[String; KNOWN as usize]) -> Migrations<'_> {
-    let [first, second, third, fourth, fifth, sixth, seventh] = scripts;
+    let [first, second, third, fourth, fifth, sixth, seventh, eighth] = scripts;
     Migrations::new(vec![
         M::up_with_hook(first, begin),
         M::up(second),
@@ -111,6 +113,7 @@ fn migrations(scripts: &[String; KNOWN as usize]) -> Migrations<'_> {
         M::up(fifth),
         M::up(sixth),
         M::up(seventh),
+        M::up(eighth),
     ])
 }
 

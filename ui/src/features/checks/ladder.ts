@@ -57,8 +57,11 @@ export function keyOf(protocol: string | null, id: string, about?: string): stri
   return about === undefined ? key : `${key}/${about}`;
 }
 
-export const isSending = (row: Row): boolean => row.protocol === 'smtp';
-export const isReading = (row: Row): boolean => row.protocol !== null && row.protocol !== 'smtp';
+/** What a mailbox sends with; whatever else there is, it reads with. */
+const sendingBy: readonly (string | null)[] = ['smtp', 'graph', 'gmail'];
+export const sends = (protocol: string | null): boolean => sendingBy.includes(protocol);
+export const isSending = (row: Row): boolean => sends(row.protocol);
+export const isReading = (row: Row): boolean => row.protocol !== null && !sends(row.protocol);
 
 /** The protocols of some rows, each once; the sign-in's own have none. */
 export function protocolsIn(rows: readonly Row[]): string[] {

@@ -1,4 +1,5 @@
 import { m } from '../../paraglide/messages';
+import { sends } from './ladder';
 
 const names: Record<string, () => string> = {
   token: m.checks_name_token,
@@ -30,6 +31,6 @@ export function checkName(id: string, protocol: string | null = null, about?: st
 
 /** The column that a check stands in: “Sending”, “Reading”, or “Sign-in” for what concerns both. */
 export function columnName(protocol: string | null): string {
-  if (protocol === 'smtp') return m.checks_sending();
+  if (sends(protocol)) return m.checks_sending();
   return protocol === null ? m.checks_sign_in() : m.checks_reading();
 }

@@ -57,6 +57,7 @@ export function setup(address: string, replaced: Partial<SetupInfo> = {}): Setup
       address,
       registration: '',
       send: true,
+      send_via: 'smtp',
       receive: true,
       who_signs_in: 'mailbox',
       sign_in_name: '',
@@ -132,6 +133,7 @@ export function mailboxPage(home: HomeLine, replaced: Partial<MailboxPage> = {})
       senders: [home.address],
       sign_in_name: home.address,
       smtp_login: home.address,
+      send_via: 'smtp',
       servers: [
         {
           protocol: 'smtp',

@@ -3,7 +3,7 @@ import type { CheckInfo } from '../../bindings/CheckInfo';
 import type { ReportInfo } from '../../bindings/ReportInfo';
 import type { TestEvent } from '../../bindings/TestEvent';
 import { HostError, type Gateway } from '../../host/gateway';
-import { readingOf, sendingOf } from '../checks/ladder';
+import { readingOf, sendingOf, sends } from '../checks/ladder';
 import { TestRun as LadderRun } from '../checks/run.svelte';
 import { outliving } from './outliving.svelte';
 import { PerGateway } from './per-gateway';
@@ -13,6 +13,14 @@ export const atOnce = 3;
 
 /** What is known about sending or reading while a test runs. */
 export type Side = 'testing' | 'proven' | 'failed';
+
+/** What a mailbox does: what proves it differs by protocol. */
+export type Direction = 'sending' | 'reading';
+
+const proofs: Record<Direction, readonly string[]> = {
+  sending: ['envelope', 'message'],
+  reading: ['inbox', 'count'],
+};
 
 /** The test of one mailbox while it runs. */
 export class TestRun {
@@ -34,12 +42,14 @@ export class TestRun {
     }
   }
 
-  /** What is known so far about sending (`smtp`) or reading (`imap`). */
-  side(protocol: 'smtp' | 'imap'): Side {
-    const proof = protocol === 'smtp' ? 'envelope' : 'inbox';
-    const own = this.finished.filter((check) => check.protocol === protocol);
+  /** What is known so far about one direction. */
+  side(direction: Direction): Side {
+    const own = this.finished.filter(
+      ({ protocol }) => protocol !== null && sends(protocol) === (direction === 'sending'),
+    );
     if (own.some((check) => check.outcome === 'failed')) return 'failed';
-    return own.some((check) => check.id === proof && check.outcome === 'passed') ? 'proven' : 'testing';
+    const proof = proofs[direction];
+    return own.some(({ id, outcome }) => proof.includes(id) && outcome === 'passed') ? 'proven' : 'testing';
   }
 }
 
@@ -96,12 +106,12 @@ export class TestRuns {
     return this.running.has(which) || this.#ladders.get(which)?.state === 'running';
   }
 
-  /** What the running test knows about sending (`smtp`) or reading (`imap`). */
-  side(which: string, protocol: 'smtp' | 'imap'): Side {
+  /** What the running test knows about one direction. */
+  side(which: string, direction: Direction): Side {
     const run = this.running.get(which);
-    if (run !== undefined) return run.side(protocol);
+    if (run !== undefined) return run.side(direction);
     const rows = this.#ladders.get(which)?.rows ?? [];
-    const proven = protocol === 'smtp' ? sendingOf(rows) : readingOf(rows);
+    const proven = direction === 'sending' ? sendingOf(rows) : readingOf(rows);
     if (proven === 'works') return 'proven';
     return proven === 'fails' ? 'failed' : 'testing';
   }

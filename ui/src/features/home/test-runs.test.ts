@@ -93,7 +93,7 @@ describe('tests of mailboxes', () => {
     );
     const done = runs.start('1');
     expect(runs.isRunning('1')).toBe(true);
-    expect([runs.side('1', 'smtp'), runs.side('1', 'imap')]).toEqual(['proven', 'failed']);
+    expect([runs.side('1', 'sending'), runs.side('1', 'reading')]).toEqual(['proven', 'failed']);
     expect(await runs.start('1')).toBeUndefined(); // once at a time
     end(report('1'));
     expect((await done)?.status).toBe('working');

@@ -1,6 +1,7 @@
 import type { MailboxDetails } from '../../bindings/MailboxDetails';
 import type { MailboxPage } from '../../bindings/MailboxPage';
 import { m } from '../../paraglide/messages';
+import { wayName } from '../../protocols';
 import { longTime } from '../home/words';
 
 /** How a connection is secured, in the words of the providers' own pages. */
@@ -27,6 +28,10 @@ export function serverText(details: MailboxDetails, protocol: 'smtp' | 'imap' | 
     security: securityText(server.security),
   });
 }
+
+/** The server for sending, or the way that needs none. */
+export const sendingText = (details: MailboxDetails): string =>
+  details.send_via === 'smtp' ? serverText(details, 'smtp') : wayName(details.send_via);
 
 /** The label of a server for reading; with two of them it says which one. */
 export const readServerLabel = (protocol: string, servers: number): string =>

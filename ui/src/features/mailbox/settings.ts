@@ -1,10 +1,13 @@
 import type { MailboxPage } from '../../bindings/MailboxPage';
 import type { MailboxChange } from '../../host/gateway';
 import { m } from '../../paraglide/messages';
+import { sendVia, type SendVia } from '../../protocols';
 
 /** The settings of a mailbox as they stand in fields. */
 export interface Settings {
   sends: boolean;
+  /** `smtp`, `graph` or `gmail`. */
+  sendVia: SendVia;
   smtpHost: string;
   smtpPort: string;
   smtpSecurity: string;
@@ -28,7 +31,17 @@ export type Side = 'sending' | 'receiving';
 
 /** The fields of each tab, in their order there. */
 export const fieldsOf: Record<Side, readonly SettingName[]> = {
-  sending: ['sends', 'smtpHost', 'smtpPort', 'smtpSecurity', 'smtpLogin', 'senderName', 'senders', 'timeout'],
+  sending: [
+    'sends',
+    'sendVia',
+    'smtpHost',
+    'smtpPort',
+    'smtpSecurity',
+    'smtpLogin',
+    'senderName',
+    'senders',
+    'timeout',
+  ],
   receiving: [
     'receives',
     'imapHost',
@@ -47,6 +60,7 @@ export function settingsOf({ details }: MailboxPage): Settings {
   const pop3 = details.servers.find((server) => server.protocol === 'pop3');
   return {
     sends: details.sends,
+    sendVia: sendVia(details.send_via),
     smtpHost: smtp?.host ?? '',
     smtpPort: smtp === undefined ? '' : String(smtp.port),
     smtpSecurity: smtp?.security ?? 'auto',
@@ -82,7 +96,8 @@ export function faultsOf(side: Side, typed: Settings): Faults {
   if (!on) return faults; // its fields are not shown either
   const protocols = side === 'sending' ? (['smtp'] as const) : (['imap', 'pop3'] as const);
   const used = protocols.filter((protocol) => typed[`${protocol}Host`].trim() !== '');
-  if (used.length === 0) faults[`${protocols[0]}Host`] = m.mailbox_fault_host();
+  const needsServer = side === 'receiving' || typed.sendVia === 'smtp';
+  if (needsServer && used.length === 0) faults[`${protocols[0]}Host`] = m.mailbox_fault_host();
   for (const protocol of used) {
     if (/[\s/@]/.test(typed[`${protocol}Host`].trim())) {
       faults[`${protocol}Host`] = m.mailbox_fault_host_only();
@@ -117,6 +132,7 @@ export function changeOf(side: Side, before: Settings, typed: Settings, signInNa
   const changed = new Set<SettingName>(changedIn(side, before, typed));
   const change: MailboxChange = {};
   if (changed.has('sends')) change.send = typed.sends;
+  if (changed.has('sendVia')) change.send_via = typed.sendVia;
   if (changed.has('receives')) change.receive = typed.receives;
   if (changed.has('smtpHost') || changed.has('smtpPort') || changed.has('smtpSecurity')) {
     change.smtp = endpoint(typed.smtpHost, typed.smtpPort, typed.smtpSecurity);

@@ -147,6 +147,7 @@ export function mailboxPage(report: ReportInfo | null = null, signedIn: string |
       senders: [address],
       sign_in_name: address,
       smtp_login: address,
+      send_via: 'smtp',
       servers,
       registration: 'ERP mail',
       timeout_ms: 30_000,

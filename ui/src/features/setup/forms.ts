@@ -3,7 +3,7 @@ import type { Found } from '../../bindings/Found';
 import type { Server } from '../../bindings/Server';
 import type { ServerForm } from '../../bindings/ServerForm';
 import type { SetupForm } from '../../bindings/SetupForm';
-import { usualProtocols, type Protocol } from '../../protocols';
+import { sendVia, usualProtocols, type Protocol, type SendVia } from '../../protocols';
 
 export const stepIds = ['address', 'confirm', 'sign-in', 'checks', 'folders', 'done'] as const;
 export type StepId = (typeof stepIds)[number];
@@ -17,6 +17,7 @@ export function emptyForm(): SetupForm {
     address: '',
     registration: '',
     send: true,
+    send_via: 'smtp',
     receive: true,
     who_signs_in: 'mailbox',
     sign_in_name: '',
@@ -36,6 +37,7 @@ export function emptyForm(): SetupForm {
 export function filled(form: SetupForm): SetupForm {
   return {
     ...form,
+    send_via: form.send_via || 'smtp',
     who_signs_in: form.who_signs_in || 'mailbox',
     read_with: form.read_with || 'imap',
     imap: { ...form.imap, security: form.imap.security || 'auto' },
@@ -60,12 +62,22 @@ const asForm = (server: Server | undefined): ServerForm =>
     ? { host: '', port: '', security: 'auto' }
     : { host: server.host, port: String(server.port), security: server.security };
 
-/** The protocols that the form is about. */
+/** What the form sends with; a password opens mail servers only. */
+export const sendsWith = (form: SetupForm): SendVia =>
+  wantsPassword(form) ? 'smtp' : sendVia(form.send_via);
+
+/** The protocols whose servers the form is about. */
 export function protocolsOf(form: SetupForm): Protocol[] {
-  if (!form.manual || form.read_with === 'imap' || !form.receive)
-    return usualProtocols(form.send, form.receive);
+  const server = form.send && sendsWith(form) === 'smtp';
+  if (!form.manual || form.read_with === 'imap' || !form.receive) return usualProtocols(server, form.receive);
   const reading = form.read_with === 'both' ? (['imap', 'pop3'] as const) : (['pop3'] as const);
-  return [...reading, ...usualProtocols(form.send, false)];
+  return [...reading, ...usualProtocols(server, false)];
+}
+
+/** All that a sign-in is asked for, with a server or without. */
+export function usesOf(form: SetupForm): (Protocol | SendVia)[] {
+  const way = sendsWith(form);
+  return form.send && way !== 'smtp' ? [...protocolsOf(form), way] : protocolsOf(form);
 }
 
 /** Whether the mailbox will have folders to look at; POP3 shows none. */

@@ -1,7 +1,8 @@
 import type { ServerForm } from '../../bindings/ServerForm';
 import { m } from '../../paraglide/messages';
+import { wayName } from '../../protocols';
 import { providerName } from '../sign-in/words';
-import { domainOf, isAsKnown, protocolsOf, serversOf } from './forms';
+import { domainOf, isAsKnown, protocolsOf, sendsWith, serversOf } from './forms';
 import type { SetupState } from './setup.svelte';
 
 /** The provider of the address, as a name. */
@@ -63,7 +64,11 @@ export function serverLines({ form, finder }: SetupState): { label: string; valu
     }),
     mono: true as const,
   });
+  const way = sendsWith(form);
   return [
+    ...(form.send && way !== 'smtp'
+      ? [{ label: m.setup_outgoing(), value: wayName(way), mono: true as const }]
+      : []),
     ...(['smtp', 'imap', 'pop3'] as const)
       .filter((protocol) => used.includes(protocol) && servers[protocol].host !== '')
       .map((protocol) =>

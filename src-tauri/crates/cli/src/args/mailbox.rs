@@ -40,6 +40,10 @@ pub(crate) struct MailboxOptions {
     /// Server for sending, in the same form
     #[arg(long, value_name = "SERVER")]
     pub(crate) smtp: Option<String>,
+    /// Which way mail is sent: smtp, or graph (Microsoft) or gmail (Google) by the provider's own interface, which works
+    /// where sending by SMTP is switched off
+    #[arg(long, value_name = "smtp|graph|gmail", value_parser = ["smtp", "graph", "gmail"])]
+    pub(crate) send_via: Option<String>,
     /// How long one check may take: seconds, or with a unit (30, 30s, 2m, 1500ms)
     #[arg(long, value_name = "LIMIT")]
     pub(crate) timeout: Option<String>,

@@ -104,7 +104,7 @@ pub(crate) enum Command {
         /// The mailbox's address or id
         mailbox: String,
         /// What the token is for; without it reading, or sending if the mailbox only sends
-        #[arg(long = "for", value_name = "PROTOCOL", value_parser = ["imap", "pop3", "smtp"])]
+        #[arg(long = "for", value_name = "PROTOCOL", value_parser = ["imap", "pop3", "smtp", "graph", "gmail"])]
         purpose: Option<String>,
     },
     /// Explain an error text or log from anywhere; works offline

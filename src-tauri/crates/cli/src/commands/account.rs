@@ -20,6 +20,7 @@ fn fields(options: &MailboxOptions) -> Result<MailboxFields, Failure> {
         imap: options.imap.clone(),
         pop3: options.pop3.clone(),
         smtp: options.smtp.clone(),
+        send_via: options.send_via.clone(),
         send: None,
         receive: None,
         timeout: options.timeout.clone(),

@@ -30,7 +30,7 @@ pub(crate) fn check_name(protocol: Option<&str>, id: &str) -> String {
     match protocol {
         Some("imap") => format!("Reading  {name}"),
         Some("pop3") => format!("POP3     {name}"),
-        Some("smtp") => format!("Sending  {name}"),
+        Some("smtp" | "graph" | "gmail") => format!("Sending  {name}"),
         _ => format!("Sign-in  {name}"),
     }
 }

@@ -1,6 +1,7 @@
 //! The ladders against servers that follow a script, on loopback and with certificates made for the test.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod api;
 mod certificates;
 mod hostile;
 mod imap;

@@ -1,6 +1,7 @@
 //! A server that follows a script, one line of it after the other:
 //! `S: text` sends a line, `C: text` expects one (a `*` at the end stands for anything), `S; text` sends without a
-//! line end, `MAIL` reads a message up to its lone dot, `TLS` does a handshake, `WAIT n` waits that many milliseconds, `CLOSE` hangs up, `FLOOD text` sends the text
+//! line end, `MAIL` reads a message up to its lone dot, `HTTP line` reads a request that begins with this
+//! line, `TLS` does a handshake, `WAIT n` waits that many milliseconds, `CLOSE` hangs up, `FLOOD text` sends the text
 //! without end and `DRIP text` the same with a second between two bytes, both until the client leaves. Escapes in what
 //! is sent: `\0`, `\xHH`, `\r`, `\n`.
 //! After the last line the server reads until the client leaves.
@@ -41,6 +42,13 @@ pub(crate) async fn follow(
                 if end {
                     break;
                 }
+            }
+        } else if let Some(wanted) = step.strip_prefix("HTTP ") {
+            let said = read_request(&mut io).await.ok_or(format!("no {wanted}"))?;
+            let first = said.first().cloned().unwrap_or_default();
+            heard.lock().unwrap().extend(said);
+            if first != wanted {
+                return Err(format!("expected {wanted:?}, heard {first:?}"));
             }
         } else if step == "CLOSE" {
             let _ = io.shutdown().await;
@@ -102,6 +110,27 @@ async fn flood(io: &mut Box<dyn Io>, text: &[u8]) -> usize {
             Err(_) => return taken,
         }
     }
+}
+
+/// A request of HTTP/1.1 with its body (RFC 9112 section 2.1): one line each, the body last.
+async fn read_request(io: &mut Box<dyn Io>) -> Option<Vec<String>> {
+    let mut said = Vec::new();
+    let mut length = 0;
+    loop {
+        let line = read_line(io).await?;
+        if line.is_empty() {
+            break;
+        }
+        let lower = line.to_ascii_lowercase();
+        if let Some(value) = lower.strip_prefix("content-length:") {
+            length = value.trim().parse().ok()?;
+        }
+        said.push(line);
+    }
+    let mut body = vec![0; length];
+    io.read_exact(&mut body).await.ok()?;
+    said.push(String::from_utf8_lossy(&body).into_owned());
+    Some(said)
 }
 
 async fn read_line(io: &mut Box<dyn Io>) -> Option<String> {

@@ -48,6 +48,7 @@ async fn every_protocol_is_recognised_in_both_modes_and_nothing_is_given_away() 
             Protocol::Imap => IMAP,
             Protocol::Smtp => SMTP,
             Protocol::Pop3 => POP3,
+            Protocol::Graph | Protocol::Gmail => unreachable!("greet nobody"),
         };
         let scripts = [
             (Security::Tls, format!("TLS\n{whole}")),

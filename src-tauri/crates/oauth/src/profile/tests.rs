@@ -1,4 +1,4 @@
-use mailwright_domain::CustomUrls;
+use mailwright_domain::{CustomUrls, SendVia};
 
 use super::*;
 use crate::fixture::{TENANT, custom_at, registration, url, words};
@@ -6,10 +6,12 @@ use crate::fixture::{TENANT, custom_at, registration, url, words};
 const SEND: Purpose = Purpose {
     send: true,
     receive: false,
+    via: SendVia::Smtp,
 };
 const RECEIVE: Purpose = Purpose {
     send: false,
     receive: true,
+    via: SendVia::Smtp,
 };
 
 fn microsoft(change: impl FnOnce(&mut Registration)) -> Profile {
@@ -284,7 +286,13 @@ fn pop3_has_its_own_permission_and_is_asked_for_only_where_it_is_used() {
         })
         .collect()
     };
-    let uses = |imap, pop3, smtp| Uses { imap, pop3, smtp };
+    let uses = |imap, pop3, smtp| Uses {
+        imap,
+        pop3,
+        smtp,
+        graph: false,
+        gmail: false,
+    };
     for (uses, asked) in [
         (
             uses(false, true, true),

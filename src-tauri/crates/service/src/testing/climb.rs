@@ -12,8 +12,8 @@ use super::TestOptions;
 use super::errands::{Errands, tell_what_is_left};
 use super::events::{Events, diagnose, report_skipped};
 use super::neighbours::advise;
-use crate::Service;
 use crate::credentials::Credentials;
+use crate::{Failure, Service};
 
 /// What one server's ladder found.
 pub(super) struct Climbed {
@@ -36,18 +36,20 @@ impl Service {
         events: &Events<'_>,
     ) -> Vec<Climbed> {
         let mut errands = Errands::of(mailbox, options, targets);
-        let [imap, pop3, smtp] = [Protocol::Imap, Protocol::Pop3, Protocol::Smtp].map(|protocol| {
+        let sending = mailbox.purpose.via.protocol();
+        let [imap, pop3, sending] = [Protocol::Imap, Protocol::Pop3, sending].map(|protocol| {
             let target = targets.iter().find(|t| t.endpoint.protocol == protocol);
             let errand = errands.take(protocol);
-            Box::pin(self.climb_one(mailbox, target, credentials, errand, events))
+            Box::pin(self.climb_admitted(mailbox, target, credentials, errand, events))
         });
-        let (imap, pop3, smtp) = tokio::join!(imap, pop3, smtp);
-        let mut climbed: Vec<Climbed> = [imap, pop3, smtp].into_iter().flatten().collect();
+        let (imap, pop3, sending) = tokio::join!(imap, pop3, sending);
+        let mut climbed: Vec<Climbed> = [imap, pop3, sending].into_iter().flatten().collect();
         tell_what_is_left(&mut climbed);
         climbed
     }
 
-    async fn climb_one(
+    /// Sending by Graph needs a token of its own.
+    async fn climb_admitted(
         &self,
         mailbox: &Mailbox,
         target: Option<&Target>,
@@ -56,8 +58,28 @@ impl Service {
         events: &Events<'_>,
     ) -> Option<Climbed> {
         let target = target?;
+        let own = match target.endpoint.protocol {
+            Protocol::Graph => match self.access_to(mailbox, Protocol::Graph).await {
+                Ok(access) => Some(Credentials::from(access)),
+                Err(failure) => return Some(not_admitted(target, &errand, failure, events)),
+            },
+            _ => None,
+        };
+        let credentials = own.as_ref().unwrap_or(credentials);
+        let climb = self.climb_one(mailbox, target, credentials, errand, events);
+        Some(climb.await)
+    }
+
+    async fn climb_one(
+        &self,
+        mailbox: &Mailbox,
+        target: &Target,
+        credentials: &Credentials,
+        errand: Errand,
+        events: &Events<'_>,
+    ) -> Climbed {
         if let Some(evidence) = credentials.refused(mailbox, target) {
-            return Some(not_climbed(mailbox, target, &errand, evidence, events));
+            return not_climbed(mailbox, target, &errand, evidence, events);
         }
         let (sender, mut receiver) = unbounded_channel();
         let credential = credentials.for_servers();
@@ -82,12 +104,12 @@ impl Service {
         if looks_at_rights_late(mailbox) && ladder.proof == Some(Proof::Envelope) {
             ladder.proof = Some(Proof::Login);
         }
-        Some(Climbed {
+        Climbed {
             protocol: target.endpoint.protocol,
             checks: ladder.checks,
             proof: ladder.proof,
             transcript: ladder.transcript.to_string(),
-        })
+        }
     }
 }
 
@@ -100,19 +122,46 @@ fn not_climbed(
     evidence: Evidence,
     events: &Events<'_>,
 ) -> Climbed {
-    let protocol = target.endpoint.protocol;
+    let detail = crate::sentence(&evidence.text);
     let mut check = Check {
-        id: CheckId::Token,
-        protocol: Some(protocol),
-        outcome: Outcome::Failed,
-        took: Duration::ZERO,
-        detail: crate::sentence(&evidence.text),
-        about: None,
-        server_says: None,
         evidence: Some(Box::new(evidence)),
-        verdict: None,
+        ..no_token(target, detail)
     };
     diagnose(mailbox, &mut check);
+    skipped_after(check, target, errand, events)
+}
+
+/// The ladder of a server for which there is no token.
+fn not_admitted(
+    target: &Target,
+    errand: &Errand,
+    failure: Failure,
+    events: &Events<'_>,
+) -> Climbed {
+    let check = Check {
+        verdict: Some(failure.clone().into_verdict()),
+        ..no_token(target, failure.message)
+    };
+    skipped_after(check, target, errand, events)
+}
+
+fn no_token(target: &Target, detail: String) -> Check {
+    Check {
+        id: CheckId::Token,
+        protocol: Some(target.endpoint.protocol),
+        outcome: Outcome::Failed,
+        took: Duration::ZERO,
+        detail,
+        about: None,
+        server_says: None,
+        evidence: None,
+        verdict: None,
+    }
+}
+
+/// That check, and all others skipped.
+fn skipped_after(check: Check, target: &Target, errand: &Errand, events: &Events<'_>) -> Climbed {
+    let protocol = target.endpoint.protocol;
     events.send(&CheckEvent::Finished(check.clone()));
     let rest = skipped(
         target,

@@ -100,10 +100,10 @@ impl Errands {
     }
 
     fn errand(&mut self, protocol: Protocol) -> Option<&mut Errand> {
-        if protocol == Protocol::Smtp {
-            Some(&mut self.send)
-        } else {
+        if protocol.receives() {
             (self.finder == Some(protocol)).then_some(&mut self.find)
+        } else {
+            Some(&mut self.send)
         }
     }
 }

@@ -12,6 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use super::TestOptions;
+use super::targets::is_asked_for;
 use crate::wire::{ReportInfo, TestEvent};
 use crate::{Code, Failure, Service};
 
@@ -171,7 +172,7 @@ impl Round {
         let wanted = Protocol::ALL
             .into_iter()
             .filter(|p| mailbox.uses().has(*p))
-            .filter(|p| self.only.is_empty() || self.only.contains(p));
+            .filter(|p| is_asked_for(&self.only, *p));
         let mut missing = wanted.filter(|p| !report.checks.iter().any(|c| c.protocol == Some(*p)));
         missing.next().is_none()
     }

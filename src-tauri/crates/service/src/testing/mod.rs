@@ -20,7 +20,7 @@ use tokio::time::Instant;
 pub use errands::SendTo;
 pub(crate) use events::{diagnose, failure_of};
 pub use many::{Progress, Round};
-pub(crate) use targets::{target, targets};
+pub(crate) use targets::target;
 
 use crate::credentials::Credentials;
 use crate::status::status;
@@ -76,7 +76,7 @@ impl Service {
         events: UnboundedSender<TestEvent>,
     ) -> Result<(ReportInfo, Vec<(Protocol, String)>), Failure> {
         let mailbox = self.find_mailbox(which)?;
-        let targets = targets(&mailbox, options)?;
+        let targets = self.targets(&mailbox, options)?;
         let events = Events {
             address: mailbox.address.to_string(),
             to: &events,

@@ -21,6 +21,9 @@ pub(super) async fn advise(net: &Net, target: &Target, ladder: &mut Ladder) {
         return;
     };
     let places = neighbours(&target.endpoint, used);
+    if places.is_empty() {
+        return;
+    }
     let working = that_work(net, &places, target.timeout.min(PATIENCE)).await;
     tell(check, &target.endpoint, &places, &working);
 }
@@ -52,8 +55,12 @@ fn neighbours(failed: &Endpoint, used: Security) -> Vec<Endpoint> {
     let own: &[(u16, Security)] = match failed.protocol {
         Protocol::Imap => &[(993, Tls), (143, Starttls)],
         Protocol::Pop3 => &[(995, Tls), (110, Starttls)],
+        Protocol::Graph | Protocol::Gmail => &[], // at one place only
         Protocol::Smtp => &[(465, Tls), (587, Starttls), (25, Starttls)],
     };
+    if failed.protocol.is_api() {
+        return Vec::new();
+    }
     let same = [(failed.port, Tls), (failed.port, Starttls)];
     let mut places: Vec<(u16, Security)> = Vec::new();
     for place in same.into_iter().chain(own.iter().copied()) {

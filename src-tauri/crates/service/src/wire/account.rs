@@ -155,6 +155,8 @@ pub struct MailboxDetails {
     pub sign_in_name: String,
     /// Name used towards SMTP.
     pub smtp_login: String,
+    /// Which way it sends: `smtp`, `graph` or `gmail`.
+    pub send_via: String,
     /// Servers.
     pub servers: Vec<EndpointInfo>,
     /// Name of the app registration.

@@ -33,6 +33,8 @@ pub struct SetupForm {
     pub registration: String,
     /// Whether it sends.
     pub send: bool,
+    /// What it sends with: `smtp`, `graph` (Microsoft Graph) or `gmail` (the Gmail API); SMTP where nothing is said.
+    pub send_via: String,
     /// Whether it receives.
     pub receive: bool,
     /// Who signs in: `mailbox` (its own account), `other` (a different sign-in name), `shared` (a colleague), `nobody`
