@@ -7,7 +7,7 @@ import { announced, expectAccessible, renderWith } from '../../test-render';
 import Support from './Support.svelte';
 
 const id = 'MW-7K3F-9Q2D';
-const file = `/home/anna/Downloads/mailwright-support-${id}.json`;
+const file = `/tmp/Downloads/mailwright-support-${id}.json`;
 
 function shown(masked = false): SupportShown {
   const address = masked ? 'person-1@domain-1.example' : 'anna@firma.nl';

@@ -247,7 +247,7 @@ mod tests {
     fn a_command_is_told_from_its_output_and_from_a_complaint() {
         for line in [
             "PS C:\\Users\\x y> Get-X a",
-            "[outlook.office365.com]: PS /home/x> Get-X",
+            "[outlook.office365.com]: PS /tmp/x> Get-X",
             "Get-X -Identity a | fl",
             "(Get-X).Name",
             "'a', 'b' | ForEach-Object { Get-X -Identity $_ } | Format-List",
