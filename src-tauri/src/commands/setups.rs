@@ -50,7 +50,8 @@ pub async fn setup_end(host: State<'_, Host>, id: String) -> Answer<()> {
     Ok(host.service()?.end_setup(&id).await?)
 }
 
-/// What the provider will ask a person for, where the mailbox is used with these protocols.
+/// What the provider will ask a person for, where the mailbox is used with these protocols; `graph-for-others` besides
+/// where whoever signs in sends from somebody else's mailbox.
 #[tauri::command]
 pub async fn permissions(
     host: State<'_, Host>,
@@ -63,6 +64,7 @@ pub async fn permissions(
         pop3: has("pop3"),
         smtp: has("smtp"),
         graph: has("graph"),
+        graph_for_others: has("graph-for-others"),
         gmail: has("gmail"),
     };
     Ok(host

@@ -18,6 +18,10 @@ registration: string,
  */
 send: boolean, 
 /**
+ * What it sends with: `smtp`, `graph` (Microsoft Graph) or `gmail` (the Gmail API); SMTP where nothing is said.
+ */
+send_via: string, 
+/**
  * Whether it receives.
  */
 receive: boolean, 

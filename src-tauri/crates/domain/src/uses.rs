@@ -11,6 +11,9 @@ pub struct Uses {
     pub smtp: bool,
     /// Sent with Microsoft Graph.
     pub graph: bool,
+    /// Sent with Microsoft Graph by somebody whose own mailbox it is not, which takes a permission more (Microsoft: Send
+    /// Outlook messages from another user).
+    pub graph_for_others: bool,
     /// Sent with the Gmail API.
     pub gmail: bool,
 }
@@ -35,6 +38,7 @@ impl Uses {
             pop3: self.pop3 || other.pop3,
             smtp: self.smtp || other.smtp,
             graph: self.graph || other.graph,
+            graph_for_others: self.graph_for_others || other.graph_for_others,
             gmail: self.gmail || other.gmail,
         }
     }
@@ -48,6 +52,7 @@ impl From<Purpose> for Uses {
             pop3: false,
             smtp: purpose.wants(Protocol::Smtp),
             graph: purpose.wants(Protocol::Graph),
+            graph_for_others: false,
             gmail: purpose.wants(Protocol::Gmail),
         }
     }
@@ -60,8 +65,15 @@ impl Mailbox {
         Uses {
             imap: self.endpoint(Protocol::Imap).is_some() || (self.purpose.receive && !pop3),
             pop3,
+            graph_for_others: self.purpose.wants(Protocol::Graph) && !self.is_ones_own(),
             ..self.purpose.into()
         }
+    }
+
+    /// Whether whoever signs in does so with the mailbox's own address.
+    pub fn is_ones_own(&self) -> bool {
+        self.sign_in_name
+            .eq_ignore_ascii_case(&self.address.to_string())
     }
 
     /// The protocol with which the mailbox is read where one has to do: IMAP shows more of it than POP3. None where it

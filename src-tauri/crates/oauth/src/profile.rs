@@ -405,6 +405,8 @@ fn app_permission(protocol: Protocol) -> &'static str {
 
 /// Graph's permission for sending has one name for people and for apps.
 const GRAPH_SEND: &str = "Mail.Send";
+/// What a person needs besides to send from somebody else's mailbox.
+const GRAPH_SEND_FOR_OTHERS: &str = "Mail.Send.Shared";
 
 fn permission(protocol: Protocol) -> &'static str {
     match protocol {
@@ -417,7 +419,7 @@ fn permission(protocol: Protocol) -> &'static str {
 }
 
 fn mail_scopes(data: &CloudData, uses: Uses) -> Vec<String> {
-    Protocol::ALL
+    let used = Protocol::ALL
         .into_iter()
         .filter(|protocol| uses.has(*protocol))
         .map(|protocol| {
@@ -426,8 +428,11 @@ fn mail_scopes(data: &CloudData, uses: Uses) -> Vec<String> {
                 _ => &data.resource,
             };
             format!("{resource}/{}", permission(protocol))
-        })
-        .collect()
+        });
+    let for_others = uses
+        .graph_for_others
+        .then(|| format!("{}/{GRAPH_SEND_FOR_OTHERS}", data.graph));
+    used.chain(for_others).collect()
 }
 
 /// Whether a resource is Microsoft Graph, of whichever cloud.

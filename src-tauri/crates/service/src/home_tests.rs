@@ -159,6 +159,7 @@ async fn permissions_follow_from_the_purpose() {
         smtp,
         pop3: false,
         graph: false,
+        graph_for_others: false,
         gmail: false,
     };
     let meanings = |send, receive| -> Vec<String> {

@@ -64,13 +64,13 @@ pub(crate) fn change_endpoints(
 }
 
 /// Whether servers are missing for this purpose: for reading IMAP or POP3 suffices, and whoever typed one of them has
-/// said how the mailbox is read.
+/// said how the mailbox is read. Graph and Gmail send without a server of the mailbox's own.
 pub(crate) fn is_lacking(endpoints: &[Endpoint], purpose: Purpose) -> bool {
     let has = |receives| {
         let mut all = endpoints.iter();
         all.any(|endpoint| endpoint.protocol.receives() == receives)
     };
-    (purpose.receive && !has(true)) || (purpose.send && !has(false))
+    (purpose.receive && !has(true)) || (purpose.wants(Protocol::Smtp) && !has(false))
 }
 
 /// Adds what is missing of the servers that were found. Reading is by IMAP where it can be.
@@ -79,7 +79,7 @@ pub(crate) fn add_needed(endpoints: &mut Vec<Endpoint>, purpose: Purpose, found:
     let reading = first(Protocol::Imap).or(first(Protocol::Pop3));
     for (wanted, server) in [
         (purpose.receive, reading),
-        (purpose.send, first(Protocol::Smtp)),
+        (purpose.wants(Protocol::Smtp), first(Protocol::Smtp)),
     ] {
         if let Some(server) = server.filter(|_| wanted) {
             let receives = server.protocol.receives();
@@ -150,7 +150,7 @@ pub(crate) fn complete(m: &Mailbox) -> Result<(), Failure> {
             "neither an IMAP nor a POP3 server",
             Hint::Server(Protocol::Imap),
         )
-    } else if m.purpose.send && m.endpoint(Protocol::Smtp).is_none() {
+    } else if m.purpose.wants(Protocol::Smtp) && m.endpoint(Protocol::Smtp).is_none() {
         ("no SMTP server", Hint::Server(Protocol::Smtp))
     } else {
         return Ok(());

@@ -1,3 +1,5 @@
+use mailwright_domain::SendVia;
+
 use super::*;
 
 fn fields(imap: Option<&str>, pop3: Option<&str>, smtp: Option<&str>) -> MailboxFields {
@@ -36,6 +38,11 @@ fn one_server_for_reading_suffices() {
         ..Purpose::BOTH
     };
     assert!(!is_lacking(&typed(None, Some("a.nl"), None), reads));
+    let by_graph = Purpose {
+        via: SendVia::Graph,
+        ..Purpose::BOTH
+    };
+    assert!(!is_lacking(&typed(Some("a.nl"), None, None), by_graph));
 }
 
 #[test]

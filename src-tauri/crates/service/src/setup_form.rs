@@ -108,8 +108,13 @@ pub(crate) fn uses(form: &SetupForm) -> Uses {
     Uses {
         imap: purpose.receive && !reads("pop3"),
         pop3: reads("pop3") || reads("both"),
+        graph_for_others: purpose.wants(Protocol::Graph) && somebody_else_signs_in(form),
         ..purpose.into()
     }
+}
+
+fn somebody_else_signs_in(form: &SetupForm) -> bool {
+    matches!(form.who_signs_in.as_str(), "other" | "shared")
 }
 
 /// The way that mail is sent; a word that nobody knows is no choice. A password opens mail servers only.

@@ -85,7 +85,7 @@ describe('tests of mailboxes', () => {
       twinGateway({
         test: (which, event) => {
           event({ event: 'started', mailbox: which, id: 'inbox', protocol: 'imap' });
-          event({ event: 'finished', mailbox: which, check: check('envelope', 'smtp') });
+          event({ event: 'finished', mailbox: which, check: check('message', 'graph') });
           event({ event: 'finished', mailbox: which, check: check('tls', 'imap', { outcome: 'failed' }) });
           return new Promise((resolve) => (end = resolve));
         },

@@ -70,7 +70,9 @@ export class MailboxState {
 
   async #readPermissions(page: MailboxPage, registration: string): Promise<void> {
     try {
-      this.permissions = await this.gateway.permissions(registration, page.details.protocols);
+      const { protocols } = page.details;
+      const all = protocols.includes('graph') ? [...protocols, 'graph-for-others'] : protocols;
+      this.permissions = await this.gateway.permissions(registration, all);
     } catch {
       this.permissions = []; // the official names are shown all the same
     }

@@ -42,6 +42,17 @@ describe('the settings of a mailbox', () => {
     expect(faultsOf('receiving', { ...instead, pop3Port: '0' })).toHaveProperty('pop3Port');
   });
 
+  it('send without a mail server where the provider takes messages itself', () => {
+    const page = mailboxPage(line('a@example.org'));
+    page.details.send_via = 'graph';
+    page.details.servers = page.details.servers.filter(({ protocol }) => protocol !== 'smtp');
+    const graph = settingsOf(page);
+    expect(faultsOf('sending', graph)).toEqual({});
+    expect(changeOf('sending', before, { ...before, sendVia: 'graph' }, 'a')).toEqual({ send_via: 'graph' });
+    // Back to a mail server, one is needed.
+    expect(faultsOf('sending', { ...graph, sendVia: 'smtp' })).toHaveProperty('smtpHost');
+  });
+
   it('say under each field what cannot be right', () => {
     expect(faultsOf('sending', before)).toEqual({});
     const typed = { ...before, smtpHost: 'https://x', smtpPort: '99999', timeout: '0', senders: 'nobody' };

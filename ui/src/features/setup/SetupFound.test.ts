@@ -199,6 +199,21 @@ describe('what was found', () => {
     await until('confirm', 'ready');
   });
 
+  it('sends without a server of its own where Microsoft takes the messages, and asks for just that', async () => {
+    const permissions = vi.fn(() => Promise.resolve([]));
+    const { container } = show('setup-1', { step: 'confirm' }, { permissions });
+    await until('confirm', 'ready');
+    await press('Change the servers');
+    await until('confirm', 'manual');
+    await fireEvent.click(screen.getByRole('radio', { name: 'Microsoft Graph' }));
+    expect(screen.queryByLabelText('Sending server')).toBeNull();
+    expect(screen.getByText('No mail server is needed for sending.')).toBeVisible();
+    await vi.waitFor(() => {
+      expect(permissions).toHaveBeenLastCalledWith('reg-1', ['imap', 'graph']);
+    });
+    await expectAccessible(container);
+  });
+
   it('says why settings were refused', async () => {
     const { container } = show(
       'setup-1',

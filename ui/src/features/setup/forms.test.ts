@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { erpMail, form, found, orderMail, unknownProvider } from './fixtures';
-import { byHand, emptyForm, faultsOf, isAsKnown, isBlank, lines, withFound } from './forms';
+import {
+  byHand,
+  emptyForm,
+  faultsOf,
+  isAsKnown,
+  isBlank,
+  lines,
+  protocolsOf,
+  usesOf,
+  withFound,
+} from './forms';
 
 const known = {
   from: 'alice@firma.nl',
@@ -45,6 +55,18 @@ describe('the form after something was found', () => {
     const typed = form({ imap: { host: 'mine', port: '143', security: 'auto' } });
     expect(withFound(typed, unknownProvider({ known })).imap.host).toBe('mine');
     expect(faultsOf(proposed)).toEqual({});
+  });
+
+  it('needs no mail server for sending where the provider takes messages itself', () => {
+    const graph = form({ manual: true, send_via: 'graph', imap: known.imap });
+    expect(protocolsOf(graph)).toEqual(['imap']);
+    expect(usesOf(graph)).toEqual(['imap', 'graph']);
+    expect(faultsOf(graph)).toEqual({});
+    expect(usesOf({ ...graph, send: false })).toEqual(['imap']);
+    // From somebody else's mailbox takes one permission more.
+    expect(usesOf({ ...graph, who_signs_in: 'shared' })).toEqual(['imap', 'graph', 'graph-for-others']);
+    // A password opens mail servers only.
+    expect(usesOf({ ...graph, who_signs_in: 'password' })).toEqual(['imap', 'smtp']);
   });
 
   it('fills the servers by hand with what was found', () => {

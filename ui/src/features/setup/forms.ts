@@ -75,9 +75,11 @@ export function protocolsOf(form: SetupForm): Protocol[] {
 }
 
 /** All that a sign-in is asked for, with a server or without. */
-export function usesOf(form: SetupForm): (Protocol | SendVia)[] {
+export function usesOf(form: SetupForm): string[] {
   const way = sendsWith(form);
-  return form.send && way !== 'smtp' ? [...protocolsOf(form), way] : protocolsOf(form);
+  if (!form.send || way === 'smtp') return protocolsOf(form);
+  const forOthers = way === 'graph' && ['other', 'shared'].includes(form.who_signs_in);
+  return [...protocolsOf(form), way, ...(forOthers ? ['graph-for-others'] : [])];
 }
 
 /** Whether the mailbox will have folders to look at; POP3 shows none. */

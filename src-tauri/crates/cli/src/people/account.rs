@@ -244,6 +244,7 @@ pub(crate) fn mailbox(details: &MailboxDetails) -> String {
         ("Id", line.id.clone()),
         ("Provider", provider_name(&line.provider).to_owned()),
         ("Used for", purpose(line.sends, line.receives)),
+        ("Sends with", way_to_send(details)),
         ("Sender name", details.sender_name.clone()),
         ("Sender addresses", details.senders.join(", ")),
         ("Who signs in", who_signs_in(details)),
@@ -298,7 +299,17 @@ fn who_signs_in(details: &MailboxDetails) -> String {
 fn smtp_login(details: &MailboxDetails) -> String {
     match details.line.auth.as_str() {
         "app-only" => String::new(),
+        _ if details.send_via != "smtp" => String::new(),
         _ => details.smtp_login.clone(),
+    }
+}
+
+/// The way of sending that needs no mail server; nothing where one is used, as it stands among the servers.
+fn way_to_send(details: &MailboxDetails) -> String {
+    match details.send_via.as_str() {
+        "graph" if details.line.sends => "Microsoft Graph".to_owned(),
+        "gmail" if details.line.sends => "Gmail API".to_owned(),
+        _ => String::new(),
     }
 }
 

@@ -291,6 +291,7 @@ fn pop3_has_its_own_permission_and_is_asked_for_only_where_it_is_used() {
         pop3,
         smtp,
         graph: false,
+        graph_for_others: false,
         gmail: false,
     };
     for (uses, asked) in [
@@ -306,6 +307,24 @@ fn pop3_has_its_own_permission_and_is_asked_for_only_where_it_is_used() {
     ] {
         assert_eq!(names(uses), asked, "{uses:?}");
     }
+    let by_graph = |graph_for_others| Uses {
+        graph: true,
+        graph_for_others,
+        ..uses(true, false, false)
+    };
+    let graph = |uses| {
+        let profile = Profile::new(&registration(Provider::Microsoft), uses).unwrap();
+        let sending = profile.scopes.into_iter().filter(|s| s.contains("graph."));
+        sending.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        graph(by_graph(false)),
+        "https://graph.microsoft.com/Mail.Send"
+    );
+    assert_eq!(
+        graph(by_graph(true)),
+        "https://graph.microsoft.com/Mail.Send https://graph.microsoft.com/Mail.Send.Shared"
+    );
     let google = Profile::new(&registration(Provider::Google), uses(false, true, false)).unwrap();
     assert!(
         google

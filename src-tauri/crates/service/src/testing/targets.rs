@@ -83,10 +83,8 @@ fn of_servers(mailbox: &Mailbox, options: &TestOptions) -> Vec<Target> {
 
 /// Graph knows whoever signed in as “me”; another mailbox, and an app that nobody signs in to, name the address.
 fn api_target(mailbox: &Mailbox, endpoint: Endpoint, limit: Option<Duration>) -> Target {
-    let own = mailbox
-        .sign_in_name
-        .eq_ignore_ascii_case(&mailbox.address.to_string());
-    let is_me = endpoint.protocol == Protocol::Gmail || (own && !mailbox.is_app_only());
+    let is_me =
+        endpoint.protocol == Protocol::Gmail || (mailbox.is_ones_own() && !mailbox.is_app_only());
     Target {
         login: if is_me {
             "me".to_owned()
