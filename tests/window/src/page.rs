@@ -54,8 +54,15 @@ impl Window {
 
     /// Clicks it with the mouse. What moved away between two looks is looked for again.
     pub async fn click(&self, role: &str, name: &str) -> Outcome<()> {
+        let mut stood = None;
         self.wait(&format!("a click on the {role} “{name}”"), async || {
             let element = self.find(role, name).await?;
+            // What moves is not hit where it was: nobody clicks on it before it stands still.
+            let place = Some(element.rectangle().await?);
+            if stood != place {
+                stood = place;
+                return Ok(None);
+            }
             // A choice that is drawn by its label is clicked there, as people do.
             let label = element.find(Locator::XPath("./ancestor::label")).await;
             let target = if role == "radio" { label.ok() } else { None };
