@@ -187,7 +187,7 @@ pub(crate) fn acceptor(certificate: &ServerCertificate) -> TlsAcceptor {
 }
 
 /// The head of a request; none where the client leaves before its end.
-async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
+pub(crate) async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") && head.len() < 8_192 {
         head.push(stream.read_u8().await.ok()?);

@@ -245,6 +245,12 @@ impl AuthorizationServer {
             .map(|_| ())
     }
 
+    /// Makes a resource known, whose permissions clients then ask for as `RESOURCE/PERMISSION`.
+    pub fn add_resource(&self, resource: &str, permissions: &[&str]) -> Result<(), LabError> {
+        let wish = json!({ "resource": resource, "scopes": permissions });
+        self.act("resource", &wish).map(|_| ())
+    }
+
     /// Forgets all planned faults and changed answers.
     pub fn mend(&self) -> Result<(), LabError> {
         self.act("mend", &json!({})).map(|_| ())

@@ -66,8 +66,9 @@ impl MailServers {
                 let ports = PostfixPorts {
                     submission: first,
                     smtps: second,
+                    relay,
                 };
-                let server = postfix::start(folder, users, certificates, &ports, relay)?;
+                let server = postfix::start(folder, users, certificates, &ports)?;
                 mail.servers.push(server);
                 mail.postfix = Some(ports);
             }

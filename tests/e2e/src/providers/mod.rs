@@ -1,7 +1,10 @@
 //! Microsoft's and Google's mail servers as they answer when a switch is off, a right is missing or a limit is reached:
 //! word for word what people have published, played on this computer.
 
+mod api;
 mod server;
+
+pub use api::Graph;
 
 use mailwright_lab::Lab;
 

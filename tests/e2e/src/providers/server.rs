@@ -121,13 +121,13 @@ fn is_half_a_sign_in(command: &str) -> bool {
     command.to_uppercase().starts_with("AUTH") && command.split_whitespace().count() == 2
 }
 
-async fn say(stream: &mut (impl AsyncWrite + Unpin), text: &str) -> std::io::Result<()> {
+pub(super) async fn say(stream: &mut (impl AsyncWrite + Unpin), text: &str) -> std::io::Result<()> {
     let lines = format!("{}\r\n", text.replace('\n', "\r\n"));
     stream.write_all(lines.as_bytes()).await?;
     stream.flush().await
 }
 
-async fn read_line(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<String> {
+pub(super) async fn read_line(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<String> {
     let mut line = Vec::new();
     loop {
         match stream.read_u8().await? {

@@ -1,4 +1,5 @@
 // What tests may do behind the provider's back: end grants, break answers, read counters.
+import { resources } from './directory.mjs';
 import { entraError } from './entra.mjs';
 
 const broken = {
@@ -82,6 +83,7 @@ export class Control {
         user.password = wish.password;
         return { ended: this.store.endAccount(user.sub, 'revoked') };
       }
+      case 'resource': resources[wish.resource] = wish.scopes.map((scope) => `${wish.resource}/${scope}`); return {};
       case 'clock': this.setClock(wish.seconds); return {};
       case 'mend': this.faults = []; this.shapes = []; return {};
       case 'state': return { ...this.counters, requests: this.requests, answered: this.answered, claims: this.claims };

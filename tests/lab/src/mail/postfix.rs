@@ -20,6 +20,8 @@ pub struct PostfixPorts {
     pub submission: u16,
     /// Over TLS from the start.
     pub smtps: u16,
+    /// Takes what somebody else has let in already, without sign-in and protection.
+    pub relay: u16,
 }
 
 pub(super) fn start(
@@ -27,7 +29,6 @@ pub(super) fn start(
     users: &[User],
     certificates: &Certificates,
     ports: &PostfixPorts,
-    relay: u16,
 ) -> Result<Server, LabError> {
     if fs::metadata(folder.path())?.uid() != 0 {
         return Err(LabError::new(
@@ -61,7 +62,7 @@ pub(super) fn start(
         &[
             ("submission", ports.submission.to_string()),
             ("smtps", ports.smtps.to_string()),
-            ("relay_port", relay.to_string()),
+            ("relay_port", ports.relay.to_string()),
         ],
     )?;
     folder.write("postfix/etc/master.cf", &master, 0o644)?;
