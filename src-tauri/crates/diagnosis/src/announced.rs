@@ -73,18 +73,24 @@ impl Announcement {
     }
 }
 
-/// What a mailbox's provider has announced that concerns it, by day. The tests prove that the file parses; should it
-/// ever not, nothing is announced.
+/// What a mailbox's provider has announced that concerns it, by day.
 pub fn announced(mailbox: &Mailbox) -> Vec<&'static Announcement> {
+    by_day(|announcement| announcement.concerns(mailbox))
+}
+
+/// What a provider has announced for this day or a later one, whomever it concerns, by day.
+pub fn announced_from(provider: Provider, today: Date) -> Vec<&'static Announcement> {
+    by_day(|announcement| announcement.provider == provider && announcement.on >= today)
+}
+
+/// The tests prove that the file parses; should it ever not, nothing is announced.
+fn by_day(wanted: impl Fn(&Announcement) -> bool) -> Vec<&'static Announcement> {
     static CALENDAR_READ: OnceLock<Calendar> = OnceLock::new();
     let calendar = CALENDAR_READ.get_or_init(|| toml::from_str(CALENDAR).unwrap_or_default());
-    let mut concerned: Vec<&Announcement> = calendar
-        .announcement
-        .iter()
-        .filter(|announcement| announcement.concerns(mailbox))
-        .collect();
-    concerned.sort_by_key(|announcement| announcement.on);
-    concerned
+    let all = calendar.announcement.iter();
+    let mut chosen: Vec<&Announcement> = all.filter(|announcement| wanted(announcement)).collect();
+    chosen.sort_by_key(|announcement| announcement.on);
+    chosen
 }
 
 /// A local date of TOML.
@@ -175,6 +181,17 @@ mod tests {
             (ending.on.to_string().as_str(), ending.ends),
             ("2026-12-31", true)
         );
+        // Before the day it is to come, after it nobody waits for it any more.
+        let to_come = |day: &str| {
+            let all = announced_from(Provider::Microsoft, day.parse().unwrap());
+            all.iter().map(|a| a.id.as_str()).collect::<Vec<_>>()
+        };
+        let removal = "microsoft-smtp-password-removal";
+        assert_eq!(
+            to_come("2026-12-31"),
+            ["microsoft-smtp-password-off", removal]
+        );
+        assert_eq!(to_come("2027-01-01"), [removal]);
         for auth in [AuthKind::Oauth, AuthKind::AppOnly] {
             assert!(ids(&mailbox(Provider::Microsoft, auth, &servers)).is_empty());
         }

@@ -23,7 +23,7 @@ mod template;
 mod text;
 mod verdict;
 
-pub use announced::{Announcement, announced};
+pub use announced::{Announcement, announced, announced_from};
 pub use catalogue::{Catalogue, CatalogueError};
 pub use entry::{Entry, Mark, Step};
 pub use rule::{Enhanced, EnhancedRange, HttpStatus, Phrase, Rule, Surroundings};

@@ -71,6 +71,25 @@ describe('the organisation checks', { timeout: 30_000 }, () => {
     await expectAccessible(container);
   });
 
+  it('stand above what the provider has announced for the days to come', async () => {
+    const off = {
+      id: 'off',
+      on: '2026-12-31',
+      when: 'At the end of December 2026',
+      ends: true,
+      title: 'Sending with a password is switched off',
+      what: 'It is then off by default.',
+      steps: ['Sign in instead.'],
+      link: 'https://example.org/off',
+      source: 'The provider',
+      checked_on: '2026-11-28',
+    };
+    const { container } = show({ organisation: () => Promise.resolve({ ...all, announced: [off] }) });
+    const told = 'At the end of December 2026: Sending with a password is switched off';
+    expect(await screen.findByText(told)).toBeVisible();
+    await expectAccessible(container);
+  });
+
   it('show another switch by mouse and by the arrow keys', async () => {
     show();
     const defaults = await screen.findByRole('button', { name: /Security defaults/ });

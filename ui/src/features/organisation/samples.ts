@@ -58,6 +58,7 @@ export function organisation(replaced: Partial<Organisation> = {}): Organisation
     organisation: 'firma.nl',
     looked: '2026-11-20T10:00:00Z',
     checks: [check('security-defaults')],
+    announced: [],
     look: [command('connect', 'Connect-X'), command('look', 'Get-X')],
     pasted: null,
     ...replaced,

@@ -2,7 +2,7 @@ use mailwright_service::wire::{
     Organisation, OrganisationCheck, OrganisationCommand, OrganisationFinding, OrganisationPasted,
 };
 
-use super::account::provider_name;
+use super::account::{announcements, provider_name};
 use super::hint::quoted;
 use super::moment::moment;
 
@@ -20,6 +20,13 @@ pub(crate) fn organisation(found: &Organisation) -> String {
             "What is not known, an administrator looks up in PowerShell. These commands change nothing:\n\n{}\n\nThen read back what they print: mailwright organisation --registration {} --paste FILE",
             organisation_look(found),
             quoted(&found.registration)
+        ));
+    }
+    if !found.announced.is_empty() {
+        let provider = provider_name(&found.provider);
+        parts.push(format!(
+            "{provider} has announced:\n{}",
+            announcements(&found.announced)
         ));
     }
     parts.push(summary(found));
@@ -224,6 +231,7 @@ mod tests {
             organisation: Some("firma.nl".to_owned()),
             looked: String::new(),
             checks,
+            announced: Vec::new(),
             look: vec![typed("connect", "Connect-X"), typed("look", "Get-X")],
             pasted: None,
         }

@@ -9,13 +9,16 @@ mod seen;
 use std::fmt::Write;
 
 use jiff::Timestamp;
-use mailwright_diagnosis::Catalogue;
+use jiff::tz::TimeZone;
 use mailwright_diagnosis::organisation::{
     About, Concerns, Pasted, Switch, Switches, Told, Unclear, Why, read_back,
 };
+use mailwright_diagnosis::{Catalogue, announced_from};
 use mailwright_domain::{AuthKind, Mailbox, Outcome, Protocol, Provider, Registration, Status};
 
-use crate::wire::{Organisation, OrganisationCheck, OrganisationPasted, VerdictInfo, word};
+use crate::wire::{
+    AnnouncementInfo, Organisation, OrganisationCheck, OrganisationPasted, VerdictInfo, word,
+};
 use crate::{Code, Failure, Hint, Service};
 use finding::{Finding, Known};
 use seen::Shown;
@@ -60,12 +63,18 @@ impl Service {
             .iter()
             .map(|switch| Asked::new(switch, &mailboxes, &known))
             .collect();
+        let now = Timestamp::now();
+        let today = now.to_zoned(TimeZone::system()).date();
         Ok(Organisation {
             registration: registration.name.clone(),
             registration_id: registration.id.to_string(),
             provider: registration.provider.word().to_owned(),
             organisation: organisation_of(&registration, &mailboxes),
-            looked: Timestamp::now().to_string(),
+            looked: now.to_string(),
+            announced: announced_from(registration.provider, today)
+                .into_iter()
+                .map(AnnouncementInfo::from)
+                .collect(),
             look: commands::look_at_all(&registration, &asked),
             checks: asked
                 .iter()

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::VerdictInfo;
+use super::{AnnouncementInfo, VerdictInfo};
 
 /// Answer of `organisation`: the switches of the organisation behind an app registration, what is known of each, and
 /// the commands by which an administrator looks and changes.
@@ -19,6 +19,8 @@ pub struct Organisation {
     pub looked: String,
     /// One for each switch, in the order in which they are shown.
     pub checks: Vec<OrganisationCheck>,
+    /// What the provider has announced for the days to come, by day.
+    pub announced: Vec<AnnouncementInfo>,
     /// Everything that an administrator runs to look, each command once: first the one that connects.
     pub look: Vec<OrganisationCommand>,
     /// What the pasted text said; null where none was pasted.
