@@ -54,6 +54,18 @@ describe('a verdict', () => {
     await expectAccessible(container);
   });
 
+  it('keeps what only looks apart from what changes something', async () => {
+    const look = 'Get-CASMailbox anna@firma.nl | Format-List Smtp*';
+    const change = verdict.command ?? '';
+    const { rerender } = renderWith(VerdictCard, { verdict: { ...verdict, command: `${look}\n${change}` } });
+    expect(screen.getByText(look)).toBeVisible();
+    expect(screen.getByText(change)).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Copy command that looks' })).toBeVisible();
+    await rerender({ verdict: { ...verdict, command: look, reverse: null } });
+    expect(screen.getByText('Only looks')).toBeVisible();
+    expect(screen.queryByText('Change')).toBeNull();
+  });
+
   it('leaves out what it does not have', () => {
     renderWith(VerdictCard, {
       verdict: { ...verdict, still_works: null, command: null, link: null, steps: ['Sign in again.'] },
