@@ -1,34 +1,57 @@
 //! Proving that a mailbox works, with an event for each check.
 
 use mailwright_service::wire::{PlannedCheck, ReportInfo, TestEvent};
-use mailwright_service::{Protocol, SendTo, TestOptions};
+use mailwright_service::{MailboxFields, Protocol, SendTo, TestOptions};
+use serde::Deserialize;
 use tauri::State;
 use tauri::ipc::Channel;
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::error::Answer;
+use super::mailboxes::MailboxChange;
 use crate::host::Host;
 
-/// The checks that a test will make, in their order; `message` is whether it sends one to the mailbox itself.
+/// What may differ from a usual test.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TestChoice {
+    /// Only these protocols; empty means all.
+    only: Vec<Protocol>,
+    /// It sends a message to the mailbox itself too.
+    message: bool,
+    /// Settings on the screen in the place of the saved ones.
+    change: Option<MailboxChange>,
+}
+
+impl From<TestChoice> for TestOptions {
+    fn from(choice: TestChoice) -> Self {
+        Self {
+            only: choice.only,
+            message: choice.message.then_some(SendTo::Itself),
+            change: choice.change.map(MailboxFields::from),
+            ..Self::default()
+        }
+    }
+}
+
+/// The checks that a test will make, in their order.
 #[tauri::command]
 pub async fn test_plan(
     host: State<'_, Host>,
     which: String,
-    message: bool,
+    choice: TestChoice,
 ) -> Answer<Vec<PlannedCheck>> {
     Ok(host
-        .blocking(move |service| service.test_plan(&which, message))
+        .blocking(move |service| service.test_plan(&which, &choice.into()))
         .await?)
 }
 
-/// Tests a mailbox, or one side of it, with `message` by sending one to itself too; ends with the code `cancelled` when
-/// it is stopped.
+/// Tests a mailbox, or a part of it; ends with the code `cancelled` when it is stopped.
 #[tauri::command]
 pub async fn test(
     host: State<'_, Host>,
     which: String,
-    only: Vec<Protocol>,
-    message: bool,
+    choice: TestChoice,
     events: Channel<TestEvent>,
 ) -> Answer<ReportInfo> {
     let service = host.service()?;
@@ -39,11 +62,7 @@ pub async fn test(
             let _ = events.send(event);
         }
     };
-    let options = TestOptions {
-        only,
-        message: message.then_some(SendTo::Itself),
-        ..TestOptions::default()
-    };
+    let options = TestOptions::from(choice);
     let work = async { tokio::join!(service.test(&which, &options, sender), forward).0 };
     Ok(Box::pin(host.tests.run(&which, work)).await??)
 }

@@ -2,6 +2,7 @@
 
 use fantoccini::Locator;
 use fantoccini::elements::{Element, ElementRef};
+use fantoccini::key::Key;
 use serde_json::{Value, json};
 
 use crate::window::texts;
@@ -83,7 +84,9 @@ impl Window {
         let element = self.find("textbox", field).await?;
         element.click().await?;
         element.clear().await?;
-        element.send_keys(text).await?;
+        // A line end is a key; as a character it would be lost.
+        let keys = text.replace('\n', &Key::Return.to_string());
+        element.send_keys(&keys).await?;
         self.counts.borrow_mut().fields += 1;
         Ok(())
     }

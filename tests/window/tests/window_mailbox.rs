@@ -42,6 +42,33 @@ async fn the_list_shows_and_filters() {
 }
 
 #[tokio::test]
+async fn settings_are_tested_before_they_are_saved() {
+    play(Options::everything(), async |stage| {
+        let window = two(stage).await?;
+        window.open_mailbox(ALICE).await?;
+        window.click("tab", "Sending").await?;
+        let right = window.value("textbox", "Port").await?;
+        window.fill("Port", "1").await?;
+        window.button("Test without saving").await?;
+        window.check("smtp/connect", "failed").await?;
+        window.picture("mailbox-sending-not-saved").await?;
+        window.fill("Port", &right).await?;
+        window.shows_no("[data-check]").await?;
+        // Another way to write the same server.
+        window.fill("Server", "localhost").await?;
+        window.button("Test without saving").await?;
+        window.check("smtp/envelope", "passed").await?;
+        window.says("Not saved yet").await?;
+        let servers = shown(stage, ALICE)["servers"].to_string();
+        assert!(servers.contains("mail.lab.test"), "{servers}");
+        assert!(!servers.contains("localhost"), "{servers}");
+        window.close().await?;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn every_tab_is_shown() {
     play(Options::everything(), async |stage| {
         let window = two(stage).await?;

@@ -125,6 +125,8 @@ export interface TestChoice {
   message?: boolean;
   /** Only these protocols; the rest is left alone. Empty means all. */
   only?: readonly Protocol[];
+  /** Settings on the screen in the place of the saved ones; neither they nor the report is saved. */
+  change?: MailboxChange | undefined;
 }
 
 /** Where a client secret comes from when a registration is saved. */
@@ -198,8 +200,7 @@ export interface Gateway {
   attention(): Promise<Attention>;
 
   // Tests
-  /** With `message`, of a test that sends a message to the mailbox itself. */
-  plan(which: string, message?: boolean): Promise<PlannedCheck[]>;
+  plan(which: string, choice?: TestChoice): Promise<PlannedCheck[]>;
   /** Rejects with the code `cancelled` after `stopTest`. */
   test(which: string, event: (event: TestEvent) => void, choice?: TestChoice): Promise<ReportInfo>;
   stopTest(which: string): Promise<void>;

@@ -52,9 +52,8 @@ export function tauriGateway(): Gateway {
 
     attention: () => call('attention_show'),
 
-    plan: (which, message = false) => call('test_plan', { which, message }),
-    test: (which, event, { message = false, only = [] } = {}) =>
-      call('test', { which, only, message, events: channel(event) }),
+    plan: (which, choice = {}) => call('test_plan', { which, choice }),
+    test: (which, event, choice = {}) => call('test', { which, choice, events: channel(event) }),
     stopTest: (which) => call('test_stop', { which }),
 
     folders: (which, changes) => call('folders', { which, changes }),

@@ -133,7 +133,9 @@ async fn the_plan_is_what_a_test_reports() {
     let service = &sample.service;
     let registration = sample.registration("ERP").await;
     let _ = sample.mailbox("orders@firma.nl", &registration).await;
-    let plan = service.test_plan("orders@firma.nl", false).unwrap();
+    let plan = service
+        .test_plan("orders@firma.nl", &crate::TestOptions::default())
+        .unwrap();
     let (events, _) = tokio::sync::mpsc::unbounded_channel();
     let report = service
         .test("orders@firma.nl", &crate::TestOptions::default(), events)
@@ -148,6 +150,41 @@ async fn the_plan_is_what_a_test_reports() {
         "left out where nobody is signed in"
     );
     assert_eq!(made.collect::<Vec<_>>(), planned);
+}
+
+#[tokio::test]
+async fn settings_on_a_screen_are_tested_and_neither_they_nor_the_report_are_saved() {
+    let sample = Sample::new();
+    let service = &sample.service;
+    let registration = sample.registration("ERP").await;
+    let saved = sample.mailbox("orders@firma.nl", &registration).await;
+    let tested = |fields| crate::TestOptions {
+        only: vec![Protocol::Smtp],
+        change: Some(fields),
+        ..crate::TestOptions::default()
+    };
+    let options = tested(crate::MailboxFields {
+        smtp: Some("127.0.0.1:1:tls".to_owned()),
+        ..crate::MailboxFields::default()
+    });
+    let shown = service.to_test("orders@firma.nl", &options).unwrap();
+    assert_eq!(shown.endpoint(Protocol::Smtp).unwrap().port, 1);
+    let (events, _) = tokio::sync::mpsc::unbounded_channel();
+    let report = service.test("orders@firma.nl", &options, events).await;
+    assert_eq!(report.unwrap().error_id, None);
+    assert_eq!(service.find_mailbox("orders@firma.nl").unwrap(), saved);
+    assert!(service.store.reports().latest(saved.id).unwrap().is_none());
+    // Nobody else's sign-in is tried in passing.
+    let other = tested(crate::MailboxFields {
+        sign_in_name: Some("bob@firma.nl".to_owned()),
+        ..crate::MailboxFields::default()
+    });
+    let refused = service.to_test("orders@firma.nl", &other).unwrap_err();
+    assert!(
+        refused.message.contains("Save that first"),
+        "{}",
+        refused.message
+    );
 }
 
 #[tokio::test]

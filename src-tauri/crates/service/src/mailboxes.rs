@@ -105,8 +105,30 @@ impl Service {
         fields: &MailboxFields,
     ) -> Result<Added, Failure> {
         let before = self.find_mailbox(which)?;
-        let mut m = before.clone();
         let password = entered_password(fields)?;
+        let mut m = self.with_changes(&before, fields, password.is_some())?;
+        let ended = self.keeps_sign_in(&before, &mut m)?;
+        if let Some(password) = &password {
+            self.keep_password(m.id, password).await?;
+            m.status = unproven(m.status);
+        }
+        self.store.mailboxes().update(&m)?;
+        self.end_left(ended).await;
+        self.drop_unused_password(&before, &m).await;
+        Ok(added(&m))
+    }
+
+    /// The mailbox with what is given in the fields; sign-in and status are as they were. Nothing is saved.
+    ///
+    /// # Errors
+    /// A field cannot be right, or something is missing.
+    pub(crate) fn with_changes(
+        &self,
+        before: &Mailbox,
+        fields: &MailboxFields,
+        has_new_password: bool,
+    ) -> Result<Mailbox, Failure> {
+        let mut m = before.clone();
         change_endpoints(&mut m.endpoints, fields)?;
         let purpose = Purpose {
             send: fields.send.unwrap_or(m.purpose.send),
@@ -136,7 +158,7 @@ impl Service {
             }
             AuthKind::Password => {
                 no_registration(fields)?;
-                if !before.has_password() && password.is_none() {
+                if !before.has_password() && !has_new_password {
                     return Err(password_wanted());
                 }
                 m.registration = None;
@@ -166,15 +188,7 @@ impl Service {
             (m.auth != AuthKind::Password).then_some(m.provider),
         )?;
         complete(&m)?;
-        let ended = self.keeps_sign_in(&before, &mut m)?;
-        if let Some(password) = &password {
-            self.keep_password(m.id, password).await?;
-            m.status = unproven(m.status);
-        }
-        self.store.mailboxes().update(&m)?;
-        self.end_left(ended).await;
-        self.drop_unused_password(&before, &m).await;
-        Ok(added(&m))
+        Ok(m)
     }
 
     /// What a change of settings means for sign-in and status of the changed mailbox. Gives back the grant that it

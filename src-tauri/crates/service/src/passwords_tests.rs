@@ -181,7 +181,10 @@ async fn a_missing_password_is_the_persons_turn() {
     );
     assert!(report.checks[1..].iter().all(|c| c.outcome == "skipped"));
     assert!(report.checks.iter().all(|c| c.id != "renew"));
-    let plan = sample.service.test_plan(ADDRESS, false).unwrap();
+    let plan = sample
+        .service
+        .test_plan(ADDRESS, &crate::TestOptions::default())
+        .unwrap();
     let ids = |all: Vec<String>| all.join(" ");
     assert_eq!(
         ids(plan.into_iter().map(|check| check.id).collect()),

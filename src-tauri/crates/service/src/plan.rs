@@ -1,23 +1,22 @@
 use mailwright_domain::CheckId;
 
-use crate::testing::{SendTo, TestOptions, planned};
+use crate::testing::{TestOptions, planned};
 use crate::wire::PlannedCheck;
 use crate::{Failure, Service};
 
 impl Service {
-    /// The checks that [`Service::test`] will make, in the order of its report; `message` is whether it sends one to the
-    /// mailbox itself. Where a server's protection is still to be found out, a check more or less may come.
+    /// The checks that [`Service::test`] will make, in the order of its report. Where a server's protection is still to be found out, a check more or less may come.
     ///
     /// # Errors
     /// There is no such mailbox, or nothing of it can be tested.
-    pub fn test_plan(&self, which: &str, message: bool) -> Result<Vec<PlannedCheck>, Failure> {
-        let mailbox = self.find_mailbox(which)?;
-        let options = TestOptions {
-            message: message.then_some(SendTo::Itself),
-            ..TestOptions::default()
-        };
-        let targets = self.targets(&mailbox, &options)?;
-        let ladders = planned(&mailbox, &targets, &options, "it was not run yet")
+    pub fn test_plan(
+        &self,
+        which: &str,
+        options: &TestOptions,
+    ) -> Result<Vec<PlannedCheck>, Failure> {
+        let mailbox = self.to_test(which, options)?;
+        let targets = self.targets(&mailbox, options)?;
+        let ladders = planned(&mailbox, &targets, options, "it was not run yet")
             .into_iter()
             .map(|check| PlannedCheck {
                 id: check.id.word().to_owned(),

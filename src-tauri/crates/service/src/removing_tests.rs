@@ -25,7 +25,11 @@ async fn a_mailbox_off_the_list_is_found_by_nobody_and_comes_back_signed_in() {
         };
         gone(service.mailbox(which).err());
         gone(service.mailbox_page(which).err());
-        gone(service.test_plan(which, false).err());
+        gone(
+            service
+                .test_plan(which, &crate::TestOptions::default())
+                .err(),
+        );
         gone(service.token(which, None).await.err());
         gone(service.folders(which, &[]).await.err());
         gone(service.sign_out(which, true).await.err());

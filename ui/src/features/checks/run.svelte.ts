@@ -66,7 +66,7 @@ export class TestRun {
     try {
       // What is ticked meanwhile is for the next run. One side alone could not find the message, or not send it.
       const message = this.message && only.length === 0;
-      const plan = await this.gateway.plan(this.which, message);
+      const plan = await this.gateway.plan(this.which, { message, only });
       if (old()) return;
       this.#planning = false;
       this.rows = this.#beside(rowsOf(plan.filter(({ protocol }) => !isKept({ protocol } as Row))));

@@ -330,6 +330,32 @@ describe('its settings', { timeout: 30_000 }, () => {
     expect(screen.getByText('Not saved yet')).toBeVisible();
   });
 
+  it('are tested as they stand before they are saved, and what was found goes with them', async () => {
+    const changeMailbox = vi.fn();
+    const plan = vi.fn<Gateway['plan']>(() => Promise.resolve([{ id: 'envelope', protocol: 'smtp' }]));
+    const test = vi.fn<Gateway['test']>(() =>
+      Promise.resolve(report(id, { checks: [check('envelope', 'smtp', { outcome: 'failed' })] })),
+    );
+    const { container } = await show('sending', working, { changeMailbox, plan, test });
+    expect(screen.queryByRole('button', { name: 'Test without saving' })).toBeNull();
+    await type('Port', '99999');
+    await fireEvent.click(screen.getByRole('button', { name: 'Test without saving' }));
+    expect(test).not.toHaveBeenCalled();
+    await type('Port', '465');
+    await fireEvent.click(screen.getByRole('button', { name: 'Test without saving' }));
+    const choice = { only: ['smtp'], change: { smtp: 'smtp.example.org:465:starttls' } };
+    await waitFor(() => {
+      expect(test).toHaveBeenCalledWith(id, expect.any(Function), choice);
+    });
+    expect(plan).toHaveBeenCalledWith(id, choice);
+    expect(await screen.findByText('Sender and recipient accepted')).toBeVisible();
+    await expectAccessible(container);
+    expect(changeMailbox).not.toHaveBeenCalled();
+    expect(screen.getByText('Not saved yet')).toBeVisible();
+    await type('Port', '2525');
+    expect(screen.queryByText('Sender and recipient accepted')).toBeNull();
+  });
+
   it('of a side that is switched off hide no fault that keeps it from being saved', async () => {
     const changeMailbox = vi.fn(() => Promise.resolve({ id, address, status: 'not-started' }));
     await show('sending', working, { changeMailbox });

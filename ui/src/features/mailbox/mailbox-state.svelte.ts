@@ -2,7 +2,7 @@ import type { MailboxPage } from '../../bindings/MailboxPage';
 import type { Permission } from '../../bindings/Permission';
 import type { SignedOut } from '../../bindings/SignedOut';
 import { announce } from '../../announce.svelte';
-import { HostError, type Gateway } from '../../host/gateway';
+import { HostError, type Gateway, type MailboxChange } from '../../host/gateway';
 import { m } from '../../paraglide/messages';
 import { problemTitle } from '../explain/problem';
 import { homeList } from '../home/home-list.svelte';
@@ -103,6 +103,21 @@ export class MailboxState {
     this.typed = { ...this.typed, ...Object.fromEntries(names.map((name) => [name, before[name]])) };
     this.faults = {};
     this.notSaved = undefined;
+  }
+
+  /** What saving a tab would change; nothing where it would not. */
+  unsaved(side: Side): MailboxChange | undefined {
+    const { before, typed, page } = this;
+    if (before === undefined || typed === undefined || page === undefined || !this.isChanged(side)) {
+      return undefined;
+    }
+    return changeOf(side, before, $state.snapshot(typed), page.details.sign_in_name);
+  }
+
+  /** Whether the fields of a tab can be right; if not, it is said below them. */
+  isRight(side: Side): boolean {
+    if (this.typed !== undefined) this.faults = faultsOf(side, $state.snapshot(this.typed));
+    return Object.keys(this.faults).length === 0;
   }
 
   /** Saves the changed fields of a tab. */

@@ -23,6 +23,7 @@ pub(super) async fn test(
         limit: arguments.timeout.map(Duration::from_secs),
         transcripts: arguments.transcript.clone(),
         message: arguments.send_to.as_deref().map(SendTo::read).transpose()?,
+        change: None,
     };
     if options.message.is_some()
         && !options.only.is_empty()

@@ -23,10 +23,11 @@ pub use many::{Progress, Round};
 pub(crate) use targets::target;
 
 use crate::credentials::Credentials;
+use crate::passwords::entered_password;
 use crate::status::status;
 use crate::tokens::Access;
 use crate::wire::{ReportInfo, TestEvent};
-use crate::{Code, Failure, Service};
+use crate::{Code, Failure, MailboxFields, Service};
 use errands::Errands;
 use events::{Events, begin, end, report_skipped};
 use transcripts::{prepare_transcripts, save_transcript};
@@ -42,6 +43,9 @@ pub struct TestOptions {
     pub transcripts: Option<PathBuf>,
     /// Send a real message too, where the mailbox sends at all; none means that nothing is sent.
     pub message: Option<SendTo>,
+    /// Settings to test in the place of those that are saved, as they stand on a screen. Neither they nor the report is
+    /// saved then.
+    pub change: Option<MailboxFields>,
 }
 
 impl Service {
@@ -75,7 +79,7 @@ impl Service {
         options: &TestOptions,
         events: UnboundedSender<TestEvent>,
     ) -> Result<(ReportInfo, Vec<(Protocol, String)>), Failure> {
-        let mailbox = self.find_mailbox(which)?;
+        let mailbox = self.to_test(which, options)?;
         let targets = self.targets(&mailbox, options)?;
         let events = Events {
             address: mailbox.address.to_string(),
@@ -84,7 +88,7 @@ impl Service {
         let started = Timestamp::now();
         let clock = Instant::now();
         let limit = options.limit.unwrap_or(mailbox.timeout);
-        let (token_check, credentials) = self.token_check(&mailbox, limit, &events).await;
+        let (token_check, credentials) = self.token_check(&mailbox, options, limit, &events).await;
         let mut checks = vec![token_check];
         let mut climbed = Vec::new();
         if let Some(credentials) = credentials {
@@ -120,12 +124,36 @@ impl Service {
             proof: climbed.iter().filter_map(|ladder| ladder.proof).max(),
             checks,
         };
-        self.save_report(&mailbox, &report, options)?;
+        let mut info = ReportInfo::of(&mailbox, &report);
+        if options.change.is_some() {
+            info.error_id = None; // nobody would find it
+        } else {
+            self.save_report(&mailbox, &report, options)?;
+        }
         let spoken = climbed.into_iter().map(|l| (l.protocol, l.transcript));
-        Ok((
-            ReportInfo::of(&mailbox, &report),
-            spoken.filter(|(_, text)| !text.is_empty()).collect(),
-        ))
+        let spoken = spoken.filter(|(_, text)| !text.is_empty()).collect();
+        Ok((info, spoken))
+    }
+
+    /// The mailbox as it is to be tested: as it is saved, or with settings that are not.
+    ///
+    /// # Errors
+    /// There is no such mailbox, a setting cannot be right, or somebody else would sign in, which has to be saved first.
+    pub(crate) fn to_test(&self, which: &str, options: &TestOptions) -> Result<Mailbox, Failure> {
+        let saved = self.find_mailbox(which)?;
+        let Some(change) = &options.change else {
+            return Ok(saved);
+        };
+        let changed = self.with_changes(&saved, change, change.password.is_some())?;
+        let same_person = changed.sign_in_name == saved.sign_in_name;
+        if changed.auth != saved.auth || changed.registration != saved.registration || !same_person
+        {
+            return Err(Failure::new(
+                Code::Usage,
+                "Who signs in was changed too. Save that first, then test.",
+            ));
+        }
+        Ok(changed)
     }
 
     /// Whether the provider has ended the sign-in, perhaps during this test: then nothing works, whatever still passed
@@ -162,11 +190,12 @@ impl Service {
     async fn token_check(
         &self,
         mailbox: &Mailbox,
+        options: &TestOptions,
         limit: Duration,
         events: &Events<'_>,
     ) -> (Check, Option<Credentials>) {
         let clock = begin(CheckId::Token, events);
-        match within(limit, self.credentials(mailbox)).await {
+        match within(limit, self.credentials_to_test(mailbox, options)).await {
             Ok(credentials) => {
                 let detail = match &credentials {
                     Credentials::Token(access) => format!(
@@ -179,6 +208,22 @@ impl Service {
                 (check, Some(credentials))
             }
             Err(failure) => (end(CheckId::Token, Err(failure), clock, events), None),
+        }
+    }
+
+    /// A password that was entered is tested before it is kept.
+    async fn credentials_to_test(
+        &self,
+        mailbox: &Mailbox,
+        options: &TestOptions,
+    ) -> Result<Credentials, Failure> {
+        let entered = match &options.change {
+            Some(change) => entered_password(change)?,
+            None => None,
+        };
+        match entered {
+            Some(password) => Ok(Credentials::Password(password)),
+            None => self.credentials(mailbox).await,
         }
     }
 
