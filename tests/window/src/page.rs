@@ -9,6 +9,8 @@ use crate::window::texts;
 use crate::{Outcome, Window};
 
 const FIND: &str = include_str!("find.js");
+/// Where an element is. WebDriver tells it only of what is in view.
+const PLACE: &str = "const { x, y, width, height } = arguments[0].getBoundingClientRect(); return [x, y, width, height]";
 
 impl Window {
     /// The element with this role and accessible name, or the beginning or a part of the name, once it is there and
@@ -59,7 +61,10 @@ impl Window {
         self.wait(&format!("a click on the {role} “{name}”"), async || {
             let element = self.find(role, name).await?;
             // What moves is not hit where it was: nobody clicks on it before it stands still.
-            let place = Some(element.rectangle().await?);
+            let place = Some(
+                self.run(PLACE, vec![serde_json::to_value(&element)?])
+                    .await?,
+            );
             if stood != place {
                 stood = place;
                 return Ok(None);
