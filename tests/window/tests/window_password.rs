@@ -40,7 +40,7 @@ async fn a_mailbox_is_read_with_pop3_by_a_password() {
         window.check("smtp/authenticate", "failed").await?;
         window.picture("checks-password-wrong").await?;
 
-        window.button("Back").await?;
+        window.button("Enter another password").await?;
         window.step("confirm").await?;
         window.fill("Password", &password).await?;
         window.button("Continue").await?;
