@@ -187,12 +187,10 @@ impl Mailbox {
     /// for both: the token is the app's, and only this name says which mailbox is meant. A password belongs to the name
     /// that was entered with it, and many servers know people by other names than their addresses.
     pub fn login(&self, protocol: Protocol) -> String {
-        match self.auth {
-            AuthKind::AppOnly => self.address.to_string(),
-            AuthKind::Password if protocol.receives() => self.sign_in_name.clone(),
-            AuthKind::Password => self.smtp_login.clone(),
-            AuthKind::Oauth if protocol == Protocol::Smtp => self.smtp_login.clone(),
-            AuthKind::Oauth => self.address.to_string(),
+        match (self.auth, protocol) {
+            (AuthKind::Password, Protocol::Imap | Protocol::Pop3) => self.sign_in_name.clone(),
+            (AuthKind::Password, _) | (AuthKind::Oauth, Protocol::Smtp) => self.smtp_login.clone(),
+            (AuthKind::Oauth | AuthKind::AppOnly, _) => self.address.to_string(),
         }
     }
 }

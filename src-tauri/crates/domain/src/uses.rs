@@ -2,6 +2,10 @@ use crate::{Mailbox, Protocol, Purpose};
 
 /// The protocols that mail is sent and read with; decides which permissions a sign-in asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one for each protocol, any of which may be used"
+)]
 pub struct Uses {
     /// Read with IMAP.
     pub imap: bool,

@@ -37,16 +37,7 @@ impl Net {
     ) -> Result<Vec<ServiceRecord>, ResolveError> {
         let name = format!("{service}.{domain}.");
         let found = self.records(&name, RecordType::SRV).await?;
-        let services = found.into_iter().filter_map(|data| match data {
-            RData::SRV(srv) => Some(ServiceRecord {
-                priority: srv.priority,
-                weight: srv.weight,
-                port: srv.port,
-                host: host(&srv.target),
-            }),
-            _ => None,
-        });
-        Ok(services.collect())
+        Ok(found.iter().filter_map(service_of).collect())
     }
 
     /// The name that this one stands for (CNAME), one step far; none where it stands for itself.
@@ -55,10 +46,7 @@ impl Net {
     /// No name server answered within eight seconds.
     pub async fn alias(&self, name: &str) -> Result<Option<String>, ResolveError> {
         let found = self.records(&format!("{name}."), RecordType::CNAME).await?;
-        Ok(found.into_iter().find_map(|data| match data {
-            RData::CNAME(target) => Some(host(&target)).filter(|host| !host.is_empty()),
-            _ => None,
-        }))
+        Ok(found.iter().find_map(alias_of))
     }
 
     /// The texts of a domain (TXT), the parts of each joined; empty where there are none.
@@ -67,15 +55,7 @@ impl Net {
     /// No name server answered within eight seconds.
     pub async fn texts(&self, domain: &str) -> Result<Vec<String>, ResolveError> {
         let found = self.records(&format!("{domain}."), RecordType::TXT).await?;
-        let texts = found.into_iter().filter_map(|data| match data {
-            RData::TXT(record) => {
-                let mut text = record.txt_data.concat();
-                text.truncate(LONGEST_TEXT);
-                Some(String::from_utf8_lossy(&text).into_owned())
-            }
-            _ => None,
-        });
-        Ok(texts.collect())
+        Ok(found.iter().filter_map(text_of).collect())
     }
 
     /// That a name does not exist, or has nothing of this kind, is an answer without records.
@@ -91,8 +71,42 @@ impl Net {
     }
 }
 
+fn service_of(data: &RData) -> Option<ServiceRecord> {
+    match data {
+        RData::SRV(srv) => Some(ServiceRecord {
+            priority: srv.priority,
+            weight: srv.weight,
+            port: srv.port,
+            host: host(&srv.target),
+        }),
+        _ => None,
+    }
+}
+
+fn alias_of(data: &RData) -> Option<String> {
+    match data {
+        RData::CNAME(target) => Some(host(target)).filter(|host| !host.is_empty()),
+        _ => None,
+    }
+}
+
+fn text_of(data: &RData) -> Option<String> {
+    match data {
+        RData::TXT(record) => {
+            let mut text = record.txt_data.concat();
+            text.truncate(LONGEST_TEXT);
+            Some(String::from_utf8_lossy(&text).into_owned())
+        }
+        _ => None,
+    }
+}
+
 /// A host name as it is compared: A-label form, without the final dot, lower-case.
 pub(crate) fn host(name: &Name) -> String {
     let text = name.to_ascii();
     text.trim_end_matches('.').to_ascii_lowercase()
 }
+
+#[cfg(test)]
+#[path = "records_fuzz.rs"]
+mod fuzz;

@@ -419,7 +419,7 @@ fn permission(protocol: Protocol) -> &'static str {
 }
 
 fn mail_scopes(data: &CloudData, uses: Uses) -> Vec<String> {
-    let used = Protocol::ALL
+    let usual = Protocol::ALL
         .into_iter()
         .filter(|protocol| uses.has(*protocol))
         .map(|protocol| {
@@ -432,7 +432,7 @@ fn mail_scopes(data: &CloudData, uses: Uses) -> Vec<String> {
     let for_others = uses
         .graph_for_others
         .then(|| format!("{}/{GRAPH_SEND_FOR_OTHERS}", data.graph));
-    used.chain(for_others).collect()
+    usual.chain(for_others).collect()
 }
 
 /// Whether a resource is Microsoft Graph, of whichever cloud.

@@ -114,7 +114,7 @@ impl Requests {
         body: &[u8],
         port: u16,
     ) -> Option<(u16, &'static str)> {
-        if !self.accepts(head, port) {
+        if !accepts(head, port) {
             return Some((401, WRONG_TOKEN));
         }
         if !asked.ends_with("/sendMail") {
@@ -125,19 +125,6 @@ impl Requests {
         }
         self.deliver(&STANDARD.decode(body).ok()?).await.ok()?;
         Some((202, ""))
-    }
-
-    /// Whether the request brings a token that lets somebody send here.
-    fn accepts(self, head: &str, port: u16) -> bool {
-        let claims = || -> Option<Value> {
-            let payload = header(head, "authorization")?.split('.').nth(1)?;
-            serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
-        };
-        claims().is_some_and(|claims| {
-            let permissions = claims["scp"].as_str().unwrap_or_default();
-            let may_send = permissions.split(' ').any(|given| given == MAY_SEND);
-            claims["aud"] == base(port).as_str() && may_send
-        })
     }
 
     async fn deliver(self, message: &[u8]) -> std::io::Result<()> {
@@ -159,6 +146,19 @@ impl Requests {
         }
         Ok(())
     }
+}
+
+/// Whether the request brings a token that lets somebody send here.
+fn accepts(head: &str, port: u16) -> bool {
+    let claims = || -> Option<Value> {
+        let payload = header(head, "authorization")?.split('.').nth(1)?;
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
+    };
+    claims().is_some_and(|claims| {
+        let permissions = claims["scp"].as_str().unwrap_or_default();
+        let may_send = permissions.split(' ').any(|given| given == MAY_SEND);
+        claims["aud"] == base(port).as_str() && may_send
+    })
 }
 
 fn length(head: &str) -> usize {

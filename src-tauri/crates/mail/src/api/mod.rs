@@ -93,14 +93,12 @@ async fn try_sender(
     message: Option<&TestMessage>,
     sent: &mut Sent,
 ) -> Step<()> {
-    match message {
-        Some(message) => send(context, api, sender, message, sent).await,
-        None => {
-            let name = api.name();
-            let detail = format!("Whether {name} sends as {sender} is proven only by a message.");
-            Ok(Passed::new((), detail).proving_nothing())
-        }
+    if let Some(message) = message {
+        return send(context, api, sender, message, sent).await;
     }
+    let name = api.name();
+    let detail = format!("Whether {name} sends as {sender} is proven only by a message.");
+    Ok(Passed::new((), detail).proving_nothing())
 }
 
 /// Hands a message over. `sent` says what became of it, also where the answer did not come.

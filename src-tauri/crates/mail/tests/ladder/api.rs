@@ -34,7 +34,7 @@ async fn climb(
     let world = World::new();
     let server = world.server(sessions).await;
     let mut target = target(protocol, server.port, Security::Tls);
-    target.login = "me".to_owned();
+    "me".clone_into(&mut target.login);
     target.more_senders = more_senders.iter().map(|s| s.parse().unwrap()).collect();
     let credential = Credential::OAuth(Secret::new(TOKEN));
     let ladder = world.climb_for(&target, &credential, errand).await;
