@@ -288,6 +288,25 @@ fn every_sample_leads_to_its_outcome() {
 }
 
 #[test]
+fn one_rule_about_codes_is_enough() {
+    let rule = |methods: &str| format!("TransferMethods : {methods}\n\n");
+    let (about, other, none) = (
+        rule("deviceCodeFlow"),
+        rule("authenticationTransfer"),
+        rule(""),
+    );
+    for text in [
+        [&about, &other, &none].map(String::as_str).concat(),
+        [&none, &other, &about].map(String::as_str).concat(),
+        [&other, &about, &none].map(String::as_str).concat(),
+    ] {
+        let read = read_back(&text);
+        let told = read.told.iter().find(|t| t.switch.id == "code-sign-in");
+        assert_eq!(told.unwrap().value, "deviceCodeFlow", "{text}");
+    }
+}
+
+#[test]
 fn what_the_commands_print_together_is_told_apart() {
     let text = "PS C:\\> Connect-ExchangeOnline\n\
         PS C:\\> 'a@firma.nl', 'b@firma.nl' | ForEach-Object { Get-CASMailbox -Identity $_ } | Format-List PrimarySmtpAddress,SmtpClientAuthenticationDisabled,ImapEnabled,PopEnabled\n\n\

@@ -140,7 +140,11 @@ impl Gathered {
             }
             Some(at) => {
                 if let Some(before) = self.told.get_mut(*at)
-                    && (switch.several == Several::Last || rank(&told) < rank(before))
+                    && match switch.several {
+                        Several::Last => true,
+                        Several::Best => rank(&told) < rank(before),
+                        Several::First => place_among(&told) < place_among(before),
+                    }
                 {
                     *before = told;
                 }
@@ -168,6 +172,13 @@ fn rank(told: &Told) -> u8 {
         Outcome::Failed => 1,
         _ => 2,
     }
+}
+
+/// Which of its switch's values it is.
+fn place_among(told: &Told) -> usize {
+    let is = |value: &Value| told.meaning.is_some_and(|own| std::ptr::eq(own, value));
+    let values = &told.switch.values;
+    values.iter().position(is).unwrap_or(values.len())
 }
 
 /// Whether an object is this switch's, and whose value it has.

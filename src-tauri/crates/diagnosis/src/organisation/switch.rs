@@ -60,6 +60,8 @@ pub enum Several {
     Last,
     /// The best one: one is enough.
     Best,
+    /// The one whose meaning stands first among the values.
+    First,
 }
 
 /// One switch: how it is read, what its values mean, how it is changed and changed back.
