@@ -16,7 +16,7 @@ mod window;
 pub use far::Far;
 pub use fronts::Front;
 pub use program::{Mailwright, Running, Said};
-pub use providers::{BadDay, Graph, bad_days};
+pub use providers::{BadDay, Google, Graph, bad_days};
 pub use reports::{check, failure, failures, report};
 pub use set_up::{
     Mailbox, add_client, add_mailbox, add_registration, add_registration_with_certificate,

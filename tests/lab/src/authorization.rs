@@ -31,6 +31,11 @@ pub const WEB_REDIRECT: &str = "http://localhost/iche_demo/Handler";
 /// A client whose redirects stand under “Single-page application”.
 pub const SINGLE_PAGE_CLIENT: &str = "55555555-5555-4555-8555-555555555555";
 
+/// A client as Google makes them for “Desktop app”.
+pub const GOOGLE_CLIENT: &str = "1-lab.apps.googleusercontent.com";
+/// Its secret, which every copy of the program would hold.
+pub const GOOGLE_SECRET: &str = "GOCSPX-lab_0123456789";
+
 /// The tenants and the plain OpenID issuer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tenant {
@@ -46,6 +51,9 @@ pub enum Tenant {
     Op,
     /// The same with access tokens that say nothing; the mail servers ask about them (RFC 7662).
     Opaque,
+    /// Google's paths below its own segment, issuer and permissions. Its access tokens say what Google's do not, so that
+    /// the mail servers can read them.
+    Google,
 }
 
 impl Tenant {
@@ -58,12 +66,13 @@ impl Tenant {
             Self::Guarded => "guarded",
             Self::Op => "op",
             Self::Opaque => "opaque",
+            Self::Google => "google",
         }
     }
 
     /// Whether it is a plain OpenID issuer.
     fn is_plain(self) -> bool {
-        matches!(self, Self::Op | Self::Opaque)
+        matches!(self, Self::Op | Self::Opaque | Self::Google)
     }
 
     /// Tenant id as it stands in tokens; the plain issuer has none of its own.
@@ -75,6 +84,7 @@ impl Tenant {
             Self::Guarded => "5f1b2c3d-0001-4000-8000-0000000000c3",
             Self::Op => "op",
             Self::Opaque => "opaque",
+            Self::Google => "google",
         }
     }
 }
@@ -153,6 +163,7 @@ impl AuthorizationServer {
     /// The issuer that a tenant's tokens name.
     pub fn issuer(&self, tenant: Tenant) -> String {
         match tenant {
+            Tenant::Google => "https://accounts.google.com".to_owned(),
             plain if plain.is_plain() => format!("{}/{}", self.base, plain.name()),
             other => format!("{}/{}/v2.0", self.base, other.id()),
         }
@@ -171,6 +182,7 @@ impl AuthorizationServer {
     /// The authorization endpoint of a tenant.
     pub fn authorize_url(&self, tenant: Tenant) -> String {
         match tenant {
+            Tenant::Google => format!("{}/google/o/oauth2/v2/auth", self.base),
             plain if plain.is_plain() => format!("{}/{}/auth", self.base, plain.name()),
             other => format!("{}/{}/oauth2/v2.0/authorize", self.base, other.name()),
         }

@@ -1,105 +1,90 @@
-//! Microsoft Graph, as far as a message goes out by it: it looks at the token, takes the message and hands it to the
-//! lab's mail server, or says no in the words of the real one.
+//! APIs that take a message over https: what is the same for each. They look at the token, take the message and hand it
+//! to the lab's mail server, or say no in the words of the real one.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mailwright_lab::Lab;
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::server::{read_line, say};
-use crate::Front;
-use crate::fronts::{Seen, acceptor, note, read_head};
-
-/// The permission to send.
-const MAY_SEND: &str = "Mail.Send";
-
-/// What it says to somebody who may send and nothing else, and to a token that is not for it.
-const MAY_NOT_READ: &str = r#"{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges to complete the operation.","innerError":{"date":"2026-11-28T14:00:00","request-id":"1f2e3d4c-0000-4000-8000-0123456789ab","client-request-id":"1f2e3d4c-0000-4000-8000-0123456789ab"}}}"#;
-const WRONG_TOKEN: &str = r#"{"error":{"code":"InvalidAuthenticationToken","message":"Access token validation failure. Invalid audience.","innerError":{"date":"2026-11-28T14:00:00","request-id":"1f2e3d4c-0000-4000-8000-0123456789ab","client-request-id":"1f2e3d4c-0000-4000-8000-0123456789ab"}}}"#;
+use crate::fronts::{Seen, note, read_head};
 
 /// A status and a body with which nobody may send.
-type Refusal = (u16, &'static str);
+pub(super) type Refusal = (u16, &'static str);
 
-/// A Microsoft Graph of the lab.
-pub struct Graph {
-    front: Front,
+/// One request as it arrived.
+pub(super) struct Asked {
+    pub(super) head: String,
+    pub(super) body: Vec<u8>,
+    /// The port it came to.
+    pub(super) port: u16,
 }
 
-impl Graph {
-    /// Starts one, which the authorization server gives tokens for. With a refusal it lets nobody send.
-    ///
-    /// # Panics
-    /// The lab lacks the authorization server or Postfix.
-    pub fn start(lab: &Lab, refusal: Option<Refusal>) -> Self {
-        let acceptor = acceptor(lab.certificates().good());
-        let mail = lab.mail().expect("the lab has mail servers");
-        let requests = Requests {
-            refusal,
-            relay: mail.postfix.as_ref().expect("the lab has Postfix").relay,
-        };
-        let front = Front::serve(move |stream, seen| {
-            let acceptor = acceptor.clone();
-            async move {
-                let port = stream.local_addr().map_or(0, |address| address.port());
-                if let Ok(mut stream) = acceptor.accept(stream).await {
-                    while requests
-                        .answer_one(&mut stream, port, &seen)
-                        .await
-                        .is_some()
-                    {}
-                }
-            }
-        });
-        lab.authorization()
-            .expect("the lab has an authorization server")
-            .add_resource(&base(front.port), &[MAY_SEND])
-            .expect("a resource is added");
-        Self { front }
-    }
-
-    /// Where it is.
-    pub fn base(&self) -> String {
-        base(self.front.port)
-    }
-
-    /// The permission to send by it, as a registration names it.
-    pub fn permission(&self) -> String {
-        format!("{}/{MAY_SEND}", self.base())
-    }
-
-    /// What it was asked for: method and path.
-    pub fn seen(&self) -> Vec<String> {
-        self.front.seen()
-    }
+/// What an API says to a request.
+pub(super) enum Reply {
+    /// This status and body.
+    Says(u16, &'static str),
+    /// The same, once the message is delivered.
+    Delivers(Vec<u8>, u16, &'static str),
 }
 
-fn base(port: u16) -> String {
-    format!("https://graph.lab.test:{port}")
-}
-
+/// How requests are answered.
 #[derive(Clone, Copy)]
-struct Requests {
-    refusal: Option<Refusal>,
+pub(super) struct Requests {
+    /// What the API makes of a request.
+    pub(super) judge: fn(&Asked, Option<Refusal>) -> Reply,
+    pub(super) refusal: Option<Refusal>,
     /// Port that takes messages for the lab's people.
     relay: u16,
 }
 
 impl Requests {
+    /// # Panics
+    /// The lab has no Postfix.
+    pub(super) fn new(
+        lab: &Lab,
+        judge: fn(&Asked, Option<Refusal>) -> Reply,
+        refusal: Option<Refusal>,
+    ) -> Self {
+        let mail = lab.mail().expect("the lab has mail servers");
+        Self {
+            judge,
+            refusal,
+            relay: mail.postfix.as_ref().expect("the lab has Postfix").relay,
+        }
+    }
+
     /// One request and its answer; none when nothing more comes.
-    async fn answer_one(
+    pub(super) async fn answer_one(
         self,
         stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
         port: u16,
         seen: &Seen,
     ) -> Option<()> {
         let head = read_head(stream).await?;
-        let asked = head.split(" HTTP").next().unwrap_or_default();
-        note(seen, asked.to_owned());
+        self.answer(stream, head, port, seen).await
+    }
+
+    /// The same for a request whose head was read already.
+    pub(super) async fn answer(
+        self,
+        stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
+        head: String,
+        port: u16,
+        seen: &Seen,
+    ) -> Option<()> {
+        note(seen, first_line(&head).to_owned());
         let mut body = vec![0; length(&head)];
         stream.read_exact(&mut body).await.ok()?;
-        let (status, says) = self.answer(&head, asked, &body, port).await?;
+        let (status, says) = match (self.judge)(&Asked { head, body, port }, self.refusal) {
+            Reply::Says(status, says) => (status, says),
+            Reply::Delivers(message, status, says) => {
+                self.deliver(&message).await.ok()?;
+                (status, says)
+            }
+        };
         let answer = format!(
             "HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{says}",
             says.len()
@@ -107,32 +92,12 @@ impl Requests {
         stream.write_all(answer.as_bytes()).await.ok()
     }
 
-    async fn answer(
-        self,
-        head: &str,
-        asked: &str,
-        body: &[u8],
-        port: u16,
-    ) -> Option<(u16, &'static str)> {
-        if !accepts(head, port) {
-            return Some((401, WRONG_TOKEN));
-        }
-        if !asked.ends_with("/sendMail") {
-            return Some((403, MAY_NOT_READ));
-        }
-        if self.refusal.is_some() {
-            return self.refusal;
-        }
-        self.deliver(&STANDARD.decode(body).ok()?).await.ok()?;
-        Some((202, ""))
-    }
-
     async fn deliver(self, message: &[u8]) -> std::io::Result<()> {
         let text = String::from_utf8_lossy(message);
         let mut server = TcpStream::connect(("127.0.0.1", self.relay)).await?;
         let _greeting = read_line(&mut server).await?;
         for command in [
-            "HELO graph.lab.test".to_owned(),
+            "HELO api.lab.test".to_owned(),
             format!("MAIL FROM:<{}>", address(&text, "from")),
             format!("RCPT TO:<{}>", address(&text, "to")),
             "DATA".to_owned(),
@@ -148,17 +113,22 @@ impl Requests {
     }
 }
 
-/// Whether the request brings a token that lets somebody send here.
-fn accepts(head: &str, port: u16) -> bool {
-    let claims = || -> Option<Value> {
-        let payload = header(head, "authorization")?.split('.').nth(1)?;
+impl Asked {
+    /// Method and path.
+    pub(super) fn what(&self) -> &str {
+        first_line(&self.head)
+    }
+
+    /// What its access token says of itself.
+    pub(super) fn claims(&self) -> Option<Value> {
+        let payload = header(&self.head, "authorization")?.split('.').nth(1)?;
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
-    };
-    claims().is_some_and(|claims| {
-        let permissions = claims["scp"].as_str().unwrap_or_default();
-        let may_send = permissions.split(' ').any(|given| given == MAY_SEND);
-        claims["aud"] == base(port).as_str() && may_send
-    })
+    }
+}
+
+/// Method and path of a request.
+pub(super) fn first_line(head: &str) -> &str {
+    head.split(" HTTP").next().unwrap_or_default()
 }
 
 fn length(head: &str) -> usize {

@@ -2,9 +2,12 @@
 //! word for word what people have published, played on this computer.
 
 mod api;
+mod google;
+mod graph;
 mod server;
 
-pub use api::Graph;
+pub use google::Google;
+pub use graph::Graph;
 
 use mailwright_lab::Lab;
 

@@ -22,7 +22,7 @@ export class Control {
 
   /** Which endpoint a path belongs to, in the words of the counters. */
   static endpoint(path) {
-    if (/\/token\/revocation$/u.test(path)) return 'revocation';
+    if (/\/(token\/revocation|revoke)$/u.test(path)) return 'revocation';
     if (/\/token$/u.test(path)) return 'token';
     if (/\/(devicecode|device\/auth)$/u.test(path)) return 'devicecode';
     if (/\/(authorize|auth)$/u.test(path)) return 'authorize';

@@ -6,6 +6,7 @@ export const OUTLOOK = 'https://outlook.office.com';
 export const OUTLOOK_APP = 'https://outlook.office365.com';
 export const GRAPH = 'https://graph.microsoft.com';
 export const OP_MAIL = 'https://mail.lab.test';
+export const GMAIL = 'https://mail.google.com';
 
 /** Resource -> the scopes it knows, written as clients ask for them. */
 export const resources = {
@@ -14,11 +15,14 @@ export const resources = {
   [GRAPH]: ['User.Read', 'Mail.Send', 'Mail.ReadWrite', '.default'].map((s) => `${GRAPH}/${s}`),
 };
 
+/** What Google's permissions for mail are called; both are for the same servers. */
+export const googleScopes = [`${GMAIL}/`, 'https://www.googleapis.com/auth/gmail.send'];
+
 /**
  * `microsoft` tenants have Entra's paths, errors and habits. `keepRefreshTokens`: a used refresh token stays
  * good, as Entra documents; without it a second use ends the whole family. `opaque`: an access token says nothing by
  * itself; mail servers ask about it (RFC 7662). `needsApproval`: only an administrator may consent,
- * for everybody. `appRoles`: what the tenant's administrator has approved for apps that nobody signs in to.
+ * for everybody. `google`: Google's paths, issuer and permissions. `appRoles`: what the tenant's administrator has approved for apps that nobody signs in to.
  */
 export const tenants = {
   contoso: { microsoft: true, tid: '5f1b2c3d-0001-4000-8000-0000000000c0', keepRefreshTokens: true, accessTokenSeconds: 3600, appRoles: ['IMAP.AccessAsApp', 'SMTP.SendAsApp'] },
@@ -27,6 +31,7 @@ export const tenants = {
   guarded: { microsoft: true, tid: '5f1b2c3d-0001-4000-8000-0000000000c3', keepRefreshTokens: true, accessTokenSeconds: 3600, needsApproval: true },
   op: { microsoft: false, tid: 'op', keepRefreshTokens: false, accessTokenSeconds: 3600 },
   opaque: { microsoft: false, tid: 'opaque', keepRefreshTokens: false, accessTokenSeconds: 3600, opaque: true },
+  google: { microsoft: false, google: true, issuer: 'https://accounts.google.com', tid: 'google', keepRefreshTokens: true, accessTokenSeconds: 3600 },
 };
 
 /** What Entra's OpenID configuration says about where an organisation is. */
@@ -85,6 +90,9 @@ export const clients = [
   // Proves itself with a certificate, as an app or for a person; its key is made at the start.
   { client_id: '88888888-8888-4888-8888-888888888888', client_name: 'Mailwright (certificate)', token_endpoint_auth_method: 'private_key_jwt',
     grant_types: [CODE, REFRESH, 'client_credentials'], redirect_uris: loopback },
+  // As Google makes them for “Desktop app”: with a secret that is none.
+  { client_id: '1-lab.apps.googleusercontent.com', client_name: 'Mailwright (Google)', token_endpoint_auth_method: 'client_secret_post',
+    client_secret: 'GOCSPX-lab_0123456789', grant_types: [CODE, REFRESH], redirect_uris: loopback },
 ].map((client) => ({ application_type: 'native', response_types: ['code'], ...client }));
 
 /** Clients whose codes only a page in a browser may redeem. */

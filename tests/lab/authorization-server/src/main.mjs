@@ -65,6 +65,14 @@ function asTheLibraryWantsIt(url) {
   return `${url.slice(0, url.indexOf('?'))}?${query}`;
 }
 
+/** Google gives a refresh token where access is asked for “offline”, and knows no permission of that name. */
+function asGoogleMeansIt(url) {
+  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1));
+  if (query.get('access_type') === 'offline') query.set('scope', `${query.get('scope') || ''} offline_access`.trim());
+  query.delete('access_type');
+  return asTheLibraryWantsIt(`${url.slice(0, url.indexOf('?'))}?${query}`);
+}
+
 function unknownTenant(req, res, segment) {
   const cloud = elsewhere[segment];
   const failure = cloud
@@ -82,13 +90,14 @@ async function handle(req, res) {
   const name = tenantNamed(decodeURIComponent(segment));
   if (!name) return unknownTenant(req, res, segment);
   if (await control.intercept(req, res, req.url.split('?')[0])) return undefined;
-  const { provider, callback, interactions, microsoft } = served[name];
+  const { provider, callback, interactions, microsoft, google } = served[name];
   if (microsoft && /^\/v2\.0\/adminconsent(\?|$)/u.test(rest)) return approvalPages.handle(req, res, name);
   if (rest.startsWith('/interaction/')) return interactions.handle(provider, req, res);
   // Mounting: the library sees its own path in `url` and learns the tenant's prefix from `originalUrl`. The query
   // has to be changed before that, because changing it later loses the prefix.
   let inner = rest.replace(/^\/v2\.0\/\.well-known/u, '/.well-known');
   if (microsoft && /^\/oauth2\/v2\.0\/authorize\?/u.test(inner)) inner = asTheLibraryWantsIt(withoutClaims(inner));
+  if (google && /^\/o\/oauth2\/v2\/auth\?/u.test(inner)) inner = asGoogleMeansIt(inner);
   req.labSegment = segment;
   req.originalUrl = `/${segment}${inner}`;
   req.url = inner;
@@ -108,7 +117,7 @@ server.listen(0, config.host, () => {
   const clientKey = certificateKey();
   for (const [name, tenant] of Object.entries(tenants)) {
     const provider = makeProvider({ name, tenant, base, users, store, jwk, clientKey, control });
-    served[name] = { provider, callback: provider.callback(), interactions: new Interactions(users, name, tenant, approvals), microsoft: tenant.microsoft };
+    served[name] = { provider, callback: provider.callback(), interactions: new Interactions(users, name, tenant, approvals), microsoft: tenant.microsoft, google: tenant.google };
   }
   process.stdout.write(`${JSON.stringify({ ready: base })}\n`);
 });

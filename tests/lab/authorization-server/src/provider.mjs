@@ -1,6 +1,6 @@
 // One oidc-provider per tenant, with what makes it look like Entra where the tenant asks for it.
 import { Provider, interactionPolicy, errors } from 'oidc-provider';
-import { clients, guid, OP_MAIL, resources, resourcesIn } from './directory.mjs';
+import { clients, GMAIL, googleScopes, guid, OP_MAIL, resources, resourcesIn } from './directory.mjs';
 import { devicePages, errorPage } from './pages.mjs';
 import { authorizeFailure, shapeLikeEntra } from './entra.mjs';
 
@@ -16,6 +16,8 @@ const entraRoutes = {
   userinfo: '/oidc/userinfo',
 };
 
+const googleRoutes = { authorization: '/o/oauth2/v2/auth', token: '/token', revocation: '/revoke' };
+
 /** A hint for somebody else than who is signed in leads to the sign-in page, as at Entra. */
 function policy(users) {
   const prompts = base();
@@ -26,10 +28,12 @@ function policy(users) {
 }
 
 /** Which resource a request means: all that `scope` names when asking, exactly one when redeeming. */
-function meantResource(microsoft) {
+function meantResource({ microsoft, google }) {
   return (ctx, _client, oneOf) => {
     const scope = ctx.oidc.body?.scope || ctx.oidc.params?.scope;
-    const named = microsoft ? resourcesIn(scope) : (scope || '').split(' ').includes('mail') ? [OP_MAIL] : [];
+    const words = (scope || '').split(' ');
+    const one = google ? words.some((word) => googleScopes.includes(word)) && GMAIL : words.includes('mail') && OP_MAIL;
+    const named = microsoft ? resourcesIn(scope) : one ? [one] : [];
     if (!oneOf) {
       if (ctx.oidc.route === 'token' && named.length > 1) throw new errors.InvalidScope('more than one resource', scope);
       return named.length > 1 ? named : named[0];
@@ -68,9 +72,9 @@ function shapeAnswers(control) {
 }
 
 export function makeProvider({ name, tenant, base: origin, users, store, jwk, clientKey, control }) {
-  const { microsoft } = tenant;
-  const issuer = microsoft ? `${origin}/${tenant.tid}/v2.0` : `${origin}/${name}`;
-  const known = microsoft ? resources : { [OP_MAIL]: ['mail'] };
+  const { microsoft, google } = tenant;
+  const issuer = tenant.issuer || (microsoft ? `${origin}/${tenant.tid}/v2.0` : `${origin}/${name}`);
+  const known = microsoft ? resources : google ? { [GMAIL]: googleScopes } : { [OP_MAIL]: ['mail'] };
   const provider = new Provider(issuer, {
     adapter: store.adapterFor(name, tenant.keepRefreshTokens),
     jwks: { keys: [jwk] },
@@ -81,7 +85,7 @@ export function makeProvider({ name, tenant, base: origin, users, store, jwk, cl
       if (microsoft && header['x5t#S256'] !== clientKey.thumbprint()) throw new errors.InvalidClientAuth('certificate is not registered');
       if (microsoft && header.alg !== 'PS256') throw new errors.InvalidClientAuth(`not signed with PS256 but ${header.alg}`);
     },
-    routes: microsoft ? entraRoutes : {},
+    routes: microsoft ? entraRoutes : google ? googleRoutes : {},
     scopes: ['openid', 'offline_access', 'profile', 'email'],
     claims: { openid: ['sub', 'tid', 'oid', 'ver'], email: ['email'], profile: ['name', 'preferred_username'] },
     conformIdTokenClaims: false, // Entra puts them into the id_token
@@ -100,7 +104,7 @@ export function makeProvider({ name, tenant, base: origin, users, store, jwk, cl
       rpInitiatedLogout: { enabled: true },
       resourceIndicators: {
         enabled: true,
-        defaultResource: meantResource(microsoft),
+        defaultResource: meantResource(tenant),
         useGrantedResource: () => true,
         getResourceServerInfo: (_ctx, resource) => {
           if (!known[resource]) throw new errors.InvalidTarget();

@@ -176,6 +176,13 @@ fn oauth(folder: &Folder, authorization: Option<&AuthorizationServer>) -> Result
             &SHARED,
         )?,
         passdb(folder, server, &[Tenant::Contoso], APP_RESOURCE, &APP)?,
+        passdb(
+            folder,
+            server,
+            &[Tenant::Google],
+            "https://mail.google.com",
+            &AT_GOOGLE,
+        )?,
         passdb_that_asks(folder, server)?,
     ];
     Ok(blocks.concat())
@@ -199,6 +206,12 @@ const PERSON: Whose = Whose {
 const SHARED: Whose = Whose {
     word: "shared",
     user: "username_attribute = shared",
+};
+
+/// Google lets nobody in who may only send.
+const AT_GOOGLE: Whose = Whose {
+    word: "person",
+    user: "username_attribute = upn\nscope = https://mail.google.com/",
 };
 
 /// The token of an app names nobody, and an administrator has given it the mailboxes: here, all of them. What is compared
