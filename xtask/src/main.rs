@@ -20,6 +20,7 @@ mod root;
 mod run;
 mod steps;
 mod test;
+mod test_programs;
 mod texts;
 mod tracked;
 mod variables;

@@ -4,7 +4,7 @@ use crate::args::Consent;
 use crate::failure::Failure;
 use crate::steps::Steps;
 use crate::workspace::{FEATURES, Workspace};
-use crate::{check, gen_types, lab, node, packages};
+use crate::{check, gen_types, lab, node, packages, test_programs};
 
 /// From nothing to a plain closing line.
 pub(crate) fn test(workspace: &Workspace, consent: Consent) -> Result<(), Failure> {
@@ -78,9 +78,15 @@ fn programs(workspace: &Workspace, steps: &mut Steps) {
         "--exclude=mailwright-window-tests",
         "--features",
         FEATURES,
-        "--no-fail-fast",
     ];
-    steps.program("tests", &mut workspace.cargo(&words));
+    steps.step("tests", &format!("cargo {}", words.join(" ")), || {
+        test_programs::run(workspace, &words, &[])
+    });
+    let words = ["test", "--workspace", "--features", FEATURES, "--doc"];
+    steps.program(
+        "examples in the documentation",
+        &mut workspace.cargo(&words),
+    );
     if cfg!(target_os = "linux") {
         window(workspace, steps);
     }
@@ -97,11 +103,14 @@ fn window(workspace: &Workspace, steps: &mut Steps) {
                 "--workspace",
                 "--features",
                 FEATURES,
-                "--no-fail-fast",
                 "--test=window_*",
             ];
+            let again = format!("MAILWRIGHT_APP={} cargo {}", app.display(), words.join(" "));
             // They drive this program; they are told, not left to guess.
-            steps.program(NAME, workspace.cargo(&words).env("MAILWRIGHT_APP", app));
+            let surroundings = [("MAILWRIGHT_APP", app.as_path())];
+            steps.step(NAME, &again, || {
+                test_programs::run(workspace, &words, &surroundings)
+            });
         }
         Err(failure) => steps.skip(NAME, &failure.to_string()),
     }
