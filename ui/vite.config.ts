@@ -46,5 +46,6 @@ export default defineConfig(({ mode }) => ({
     include: ['src/**/*.test.ts'],
     setupFiles: ['./src/test-setup.ts'],
     restoreMocks: true,
+    maxWorkers: '100%', // one for each core: by itself it leaves one core alone, and build servers have few
   },
 }));
