@@ -13,6 +13,9 @@ export function waysToSend(provider: string): readonly SendVia[] {
   return provider === 'google' ? ['smtp', 'gmail'] : ['smtp'];
 }
 
+/** Whether a word names a way of sending that needs no mail server. */
+export const isApi = (word: string): boolean => word === 'graph' || word === 'gmail';
+
 /** The name of a way of sending, as its provider writes it. */
 export const wayName = (way: string): string =>
   ({ graph: 'Microsoft Graph', gmail: 'Gmail API' })[way] ?? way.toUpperCase();

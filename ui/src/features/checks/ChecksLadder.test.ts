@@ -269,6 +269,16 @@ describe('the checks of a mailbox', () => {
     });
   });
 
+  it('name Microsoft Graph where a mailbox sends by it, which has no server', async () => {
+    const byGraph = plan.map((one) => (one.protocol === 'smtp' ? { ...one, protocol: 'graph' } : one));
+    show(
+      { plan: () => Promise.resolve(byGraph), test: never },
+      { servers: servers.filter(({ protocol }) => protocol === 'imap') },
+    );
+    expect(await screen.findByText('Microsoft Graph')).toBeVisible();
+    expect(screen.getByText('outlook.office365.com : 993')).toBeVisible();
+  });
+
   it('do not offer a place on a host that was only found', async () => {
     const found = report({
       checks: plan.map((one) =>
