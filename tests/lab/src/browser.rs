@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::time::{interval, timeout};
 
 use crate::server::{Launch, Server};
-use crate::{Folder, LabError, missing, random};
+use crate::{Folder, LabError, missing, ports, random};
 
 /// How long a page may take to show what is waited for.
 const PAGE_LIMIT: Duration = Duration::from_secs(20);
@@ -50,16 +50,20 @@ impl Browser {
             .iter()
             .find_map(|name| Some((*name, missing::find(name).ok()?)))
             .ok_or_else(|| LabError::new("no Chromium: install chromium-headless-shell"))?;
-        let driver = Launch::new(&id, "chromedriver")?
-            .arg("--port=0")
-            .env("HOME", &home)
-            .env("XDG_CONFIG_HOME", home.join("config"))
-            .env("XDG_CACHE_HOME", home.join("cache"))
-            .start(folder)?;
-        let port = driver.ready(|driver| {
-            let output = driver.output();
-            let (_, rest) = output.split_once("started successfully on port ")?;
-            rest.split_once('.')?.0.parse::<u16>().ok()
+        // It takes a port that is free for IPv6 and then wants the same one for IPv4.
+        let (driver, port) = ports::retrying(|| {
+            let driver = Launch::new(&id, "chromedriver")?
+                .arg("--port=0")
+                .env("HOME", &home)
+                .env("XDG_CONFIG_HOME", home.join("config"))
+                .env("XDG_CACHE_HOME", home.join("cache"))
+                .start(folder)?;
+            let port = driver.ready(|driver| {
+                let output = driver.output();
+                let (_, rest) = output.split_once("started successfully on port ")?;
+                rest.split_once('.')?.0.parse::<u16>().ok()
+            })?;
+            Ok((driver, port))
         })?;
         let mut args: Vec<String> = FLAGS.iter().map(|&flag| flag.to_owned()).collect();
         args.push(format!(
