@@ -16,6 +16,20 @@ pub fn check<'a>(value: &'a Value, protocol: &str, id: &str) -> &'a Value {
         .unwrap_or_else(|| panic!("no check {protocol} {id} in {value:#}"))
 }
 
+/// A real message went out by this protocol, was found by IMAP and deleted again.
+pub fn assert_message_arrived(value: &Value, protocol: &str) {
+    for (protocol, id) in [
+        (protocol, "message"),
+        ("imap", "arrived"),
+        ("imap", "remove"),
+    ] {
+        let outcome = &check(value, protocol, id)["outcome"];
+        assert_eq!(outcome, "passed", "{id}: {value:#}");
+    }
+    assert_eq!(report(value)["status"], "working", "{value:#}");
+    assert_eq!(report(value)["proof"], "arrived", "{value:#}");
+}
+
 /// Protocol, check and verdict of every failed check.
 pub fn failures(value: &Value) -> Vec<(String, String, String)> {
     let checks = report(value)["checks"].as_array().expect("checks");

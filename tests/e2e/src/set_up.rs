@@ -1,5 +1,5 @@
 use mailwright_lab::{
-    AuthorizationServer, BrowserAction, CERTIFICATE_CLIENT, CONFIDENTIAL_CLIENT,
+    AuthorizationServer, Browser, BrowserAction, CERTIFICATE_CLIENT, CONFIDENTIAL_CLIENT,
     CONFIDENTIAL_SECRET, Lab, PUBLIC_CLIENT, Tenant,
 };
 use serde_json::Value;
@@ -130,6 +130,22 @@ pub fn sign_in(lab: &Lab, address: &str, who: &str, action: BrowserAction, more:
     let mut words = vec!["sign-in", address, "--open", "--timeout", "100"];
     words.extend(more);
     Mailwright::new(lab).json(&words)
+}
+
+/// Opens a sign-in address that was printed, signs alice in and accepts; gives the browser as it is then.
+///
+/// # Panics
+/// There is no browser, or it does not get that far.
+pub async fn alice_signs_in_at(lab: &Lab, link: &str) -> Browser {
+    let browser = lab.browser().await.expect("a browser");
+    browser.open(link).await.expect("it opens");
+    let alice = lab.user("alice").expect("alice");
+    browser
+        .sign_in(alice.address, &alice.password)
+        .await
+        .expect("signs in");
+    browser.accept().await.expect("accepts");
+    browser
 }
 
 /// Registration, mailbox and sign-in of one person in one go; gives the answer of `sign-in`.

@@ -4,7 +4,10 @@
 
 use std::process::Command;
 
-use mailwright_e2e::{Google, Mailbox, Mailwright, Said, check, failure, failures, report};
+use mailwright_e2e::{
+    Google, Mailbox, Mailwright, Said, alice_signs_in_at, assert_message_arrived, check, failure,
+    failures, report,
+};
 use mailwright_lab::{GOOGLE_CLIENT, GOOGLE_SECRET, Lab, Options};
 use serde_json::Value;
 
@@ -38,14 +41,7 @@ async fn set_up(lab: &Lab, google: &Google, reading: &[&str]) {
         .exits(0);
     let words = ["sign-in", ADDRESS, "--print-link", "--timeout", "100"];
     let (link, running) = Mailwright::start_printing(command(lab, google, &words));
-    let browser = lab.browser().await.expect("a browser");
-    browser.open(&google.here(&link)).await.expect("it opens");
-    let alice = lab.user("alice").expect("alice");
-    browser
-        .sign_in(alice.address, &alice.password)
-        .await
-        .expect("signs in");
-    browser.accept().await.expect("accepts");
+    let browser = alice_signs_in_at(lab, &google.here(&link)).await;
     browser
         .wait_for_text("You can close this tab")
         .await
@@ -67,16 +63,7 @@ async fn a_message_goes_out_by_the_gmail_api_and_is_found_by_imap() {
 
     let words = ["test", ADDRESS, "--send-to", "self"];
     let value = json(&lab, &google, &words).exits(0).json();
-    for (protocol, id) in [
-        ("gmail", "message"),
-        ("imap", "arrived"),
-        ("imap", "remove"),
-    ] {
-        let outcome = &check(&value, protocol, id)["outcome"];
-        assert_eq!(outcome, "passed", "{id}: {value:#}");
-    }
-    assert_eq!(report(&value)["status"], "working", "{value:#}");
-    assert_eq!(report(&value)["proof"], "arrived", "{value:#}");
+    assert_message_arrived(&value, "gmail");
     let seen = google.seen();
     assert_eq!(seen.first().map(String::as_str), Some("POST /token"));
     let sent = "POST /gmail/v1/users/me/messages/send";

@@ -5,8 +5,8 @@
 use std::net::TcpListener;
 
 use mailwright_e2e::{
-    Mailbox, Mailwright, Watching, add_client, add_mailbox, add_registration, no_sign_in_is_kept,
-    sign_in,
+    Mailbox, Mailwright, Watching, add_client, add_mailbox, add_registration, alice_signs_in_at,
+    no_sign_in_is_kept, sign_in,
 };
 use mailwright_lab::{BrowserAction, Lab, Options, PUBLIC_CLIENT, Tenant};
 use serde_json::{Value, json};
@@ -244,14 +244,7 @@ fn google_is_refused_with_the_reason_before_anybody_is_asked() {
 
 /// The address of the last page, which this browser could not open because nobody listens there.
 async fn last_address(lab: &Lab, link: &str) -> String {
-    let browser = lab.browser().await.expect("a browser");
-    browser.open(link).await.expect("it opens");
-    let alice = lab.user("alice").expect("alice");
-    browser
-        .sign_in(alice.address, &alice.password)
-        .await
-        .expect("signs in");
-    browser.accept().await.expect("accepts");
+    let browser = alice_signs_in_at(lab, link).await;
     let address = browser.wait_to_leave(link).await.expect("it leaves");
     browser.close().await.expect("it closes");
     address
@@ -324,14 +317,7 @@ async fn an_error_in_the_pasted_address_is_explained_and_the_next_one_still_comp
     running.types(&format!("http://localhost:1/?{refused}&state={state}"));
     running.after("administrator");
     // A browser of this computer comes back by itself all the same.
-    let browser = lab.browser().await.expect("a browser");
-    browser.open(&link).await.expect("it opens");
-    let alice = lab.user("alice").expect("alice");
-    browser
-        .sign_in(alice.address, &alice.password)
-        .await
-        .expect("signs in");
-    browser.accept().await.expect("accepts");
+    let browser = alice_signs_in_at(&lab, &link).await;
     let said = running.wait().exits(0);
     assert_eq!(said.json()["signed_in_as"], "alice@lab.test");
     browser.close().await.expect("it closes");

@@ -5,7 +5,9 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use mailwright_e2e::{Mailbox, Mailwright, add_mailbox, add_registration, set_up, sign_in};
+use mailwright_e2e::{
+    Mailbox, Mailwright, add_mailbox, add_registration, alice_signs_in_at, set_up, sign_in,
+};
 use mailwright_lab::{
     BrowserAction, CONFIDENTIAL_CLIENT, CONFIDENTIAL_SECRET, KeychainState, Lab, Options, Tenant,
 };
@@ -313,14 +315,7 @@ async fn foreign_states_are_ignored_and_the_right_one_still_gets_in_once() {
             "{query}: {answer}"
         );
     }
-    let browser = lab.browser().await.expect("a browser");
-    browser.open(&link).await.expect("it opens");
-    let alice = lab.user("alice").expect("alice");
-    browser
-        .sign_in(alice.address, &alice.password)
-        .await
-        .expect("signs in");
-    browser.accept().await.expect("accepts");
+    let browser = alice_signs_in_at(&lab, &link).await;
     browser
         .wait_for_text("You can close this tab")
         .await
@@ -352,14 +347,7 @@ async fn a_keychain_that_is_locked_meanwhile_says_so_in_the_browser_too_and_the_
         "60",
     ]);
     lab.keychain().expect("keychain").lock().expect("it locks");
-    let browser = lab.browser().await.expect("a browser");
-    browser.open(&link).await.expect("it opens");
-    let alice = lab.user("alice").expect("alice");
-    browser
-        .sign_in(alice.address, &alice.password)
-        .await
-        .expect("signs in");
-    browser.accept().await.expect("accepts");
+    let browser = alice_signs_in_at(&lab, &link).await;
     browser
         .wait_for_text("The keychain of this computer is locked.")
         .await

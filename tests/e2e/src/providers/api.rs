@@ -9,7 +9,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::server::{read_line, say};
-use crate::fronts::{Seen, note, read_head};
+use crate::fronts::{Seen, note};
 
 /// A status and a body with which nobody may send.
 pub(super) type Refusal = (u16, &'static str);
@@ -34,8 +34,8 @@ pub(super) enum Reply {
 #[derive(Clone, Copy)]
 pub(super) struct Requests {
     /// What the API makes of a request.
-    pub(super) judge: fn(&Asked, Option<Refusal>) -> Reply,
-    pub(super) refusal: Option<Refusal>,
+    judge: fn(&Asked, Option<Refusal>) -> Reply,
+    refusal: Option<Refusal>,
     /// Port that takes messages for the lab's people.
     relay: u16,
 }
@@ -56,18 +56,7 @@ impl Requests {
         }
     }
 
-    /// One request and its answer; none when nothing more comes.
-    pub(super) async fn answer_one(
-        self,
-        stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
-        port: u16,
-        seen: &Seen,
-    ) -> Option<()> {
-        let head = read_head(stream).await?;
-        self.answer(stream, head, port, seen).await
-    }
-
-    /// The same for a request whose head was read already.
+    /// Answers a request whose head was read already; none when nothing more comes.
     pub(super) async fn answer(
         self,
         stream: &mut (impl AsyncRead + AsyncWrite + Unpin),

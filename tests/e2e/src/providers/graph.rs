@@ -6,7 +6,7 @@ use mailwright_lab::Lab;
 
 use super::api::{Asked, Refusal, Reply, Requests};
 use crate::Front;
-use crate::fronts::acceptor;
+use crate::fronts::{acceptor, read_head};
 
 /// The permission to send.
 const MAY_SEND: &str = "Mail.Send";
@@ -33,12 +33,17 @@ impl Graph {
             let acceptor = acceptor.clone();
             async move {
                 let port = stream.local_addr().map_or(0, |address| address.port());
-                if let Ok(mut stream) = acceptor.accept(stream).await {
-                    while requests
-                        .answer_one(&mut stream, port, &seen)
+                let Ok(mut stream) = acceptor.accept(stream).await else {
+                    return;
+                };
+                while let Some(head) = read_head(&mut stream).await {
+                    if requests
+                        .answer(&mut stream, head, port, &seen)
                         .await
-                        .is_some()
-                    {}
+                        .is_none()
+                    {
+                        return;
+                    }
                 }
             }
         });

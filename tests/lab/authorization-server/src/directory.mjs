@@ -22,7 +22,8 @@ export const googleScopes = [`${GMAIL}/`, 'https://www.googleapis.com/auth/gmail
  * `microsoft` tenants have Entra's paths, errors and habits. `keepRefreshTokens`: a used refresh token stays
  * good, as Entra documents; without it a second use ends the whole family. `opaque`: an access token says nothing by
  * itself; mail servers ask about it (RFC 7662). `needsApproval`: only an administrator may consent,
- * for everybody. `google`: Google's paths, issuer and permissions. `appRoles`: what the tenant's administrator has approved for apps that nobody signs in to.
+ * for everybody. `google`: Google's paths, issuer and permissions. `appRoles`: what the tenant's administrator has
+ * approved for apps that nobody signs in to.
  */
 export const tenants = {
   contoso: { microsoft: true, tid: '5f1b2c3d-0001-4000-8000-0000000000c0', keepRefreshTokens: true, accessTokenSeconds: 3600, appRoles: ['IMAP.AccessAsApp', 'SMTP.SendAsApp'] },
