@@ -75,6 +75,55 @@ impl Running {
         Ok(kilobytes / 1024.0)
     }
 
+    /// Whether this very process listens on a TCP port of 127.0.0.1.
+    pub(crate) fn listens(&self, port: u16) -> bool {
+        let Some(id) = self.id() else { return false };
+        // proc_pid_net(5): the address in hexadecimal of the machine's byte order, state 0A is LISTEN, column 9 the inode.
+        let address = format!("{:08X}:{port:04X}", u32::from_ne_bytes([127, 0, 0, 1]));
+        let table = fs::read_to_string(format!("/proc/{id}/net/tcp")).unwrap_or_default();
+        let socket = table.lines().find_map(|line| {
+            let columns: Vec<_> = line.split_whitespace().collect();
+            (columns.get(1) == Some(&address.as_str()) && columns.get(3) == Some(&"0A"))
+                .then(|| format!("socket:[{}]", columns.get(9).unwrap_or(&"")))
+        });
+        let open = fs::read_dir(format!("/proc/{id}/fd")).into_iter().flatten();
+        socket.is_some_and(|socket| {
+            open.flatten()
+                .any(|file| fs::read_link(file.path()).is_ok_and(|at| at.as_os_str() == &*socket))
+        })
+    }
+
+    /// What runs in its group and where each thread waits, for whoever reads a failure.
+    pub(crate) fn describe(&self) -> String {
+        let text = |file: String| {
+            fs::read_to_string(file)
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
+        };
+        let of_group = processes().filter(|id| self.group.is_some() && stat(*id, 2) == self.group);
+        let described = of_group.map(|id| {
+            let threads = fs::read_dir(format!("/proc/{id}/task"))
+                .into_iter()
+                .flatten();
+            let threads = threads.flatten().map(|thread| {
+                let thread = thread.path().display().to_string();
+                format!(
+                    "{} in {}",
+                    text(format!("{thread}/comm")),
+                    text(format!("{thread}/wchan"))
+                )
+            });
+            format!("process {id}: {}", threads.collect::<Vec<_>>().join(", "))
+        });
+        let described = described.collect::<Vec<_>>().join("\n");
+        if described.is_empty() {
+            "nothing of it runs".to_owned()
+        } else {
+            described
+        }
+    }
+
     /// The number of its process, while it runs.
     pub(crate) fn id(&self) -> Option<u32> {
         self.child.id()

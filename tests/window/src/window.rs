@@ -11,7 +11,6 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use mailwright_lab::Lab;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::counts::Counts;
@@ -56,23 +55,7 @@ impl Window {
     /// The same with more in its environment.
     pub async fn start_with(desktop: &Desktop, lab: &Lab, more: &[(&str, &str)]) -> Outcome<Self> {
         let app = desktop::app()?;
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-            .local_addr()?
-            .port();
-        let mut command = desktop.command(lab, "WebKitWebDriver");
-        command.envs(more.iter().copied());
-        command
-            .arg(format!("--port={port}"))
-            .arg("--host=127.0.0.1");
-        let driver = Running::start_with_log(command, &lab.folder().join("logs/window.log"))?;
-        until("WebKitWebDriver listens", async || {
-            Ok(TcpStream::connect((Ipv4Addr::LOCALHOST, port))
-                .await
-                .ok()
-                .map(drop))
-        })
-        .await?;
-
+        let (driver, port) = listening(desktop, lab, more).await?;
         let mut capabilities = Capabilities::new();
         let options = json!({ "binary": app, "args": [] });
         capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
@@ -80,7 +63,7 @@ impl Window {
         builder.capabilities(capabilities);
         let client = timeout(START, builder.connect(&format!("http://127.0.0.1:{port}")))
             .await
-            .map_err(|_| "no window in time")??;
+            .map_err(|_| format!("no window in time: {}", driver.describe()))??;
         let process = process::children(driver.id().unwrap_or_default(), &app)
             .first()
             .copied()
@@ -279,6 +262,34 @@ impl Window {
             "picture: {picture}\nstate: {state}\nconsole: {problems:?}\nthe page shows:\n{text}"
         )
     }
+}
+
+/// How often another port is tried for the driver.
+const ATTEMPTS: usize = 4;
+
+/// A driver that listens, and its port. It cannot choose one itself, and between choosing and using a port can be taken:
+/// then it ends, and whoever took the port would never answer.
+async fn listening(desktop: &Desktop, lab: &Lab, more: &[(&str, &str)]) -> Outcome<(Running, u16)> {
+    for _ in 0..ATTEMPTS {
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+            .local_addr()?
+            .port();
+        let mut command = desktop.command(lab, "WebKitWebDriver");
+        command.envs(more.iter().copied());
+        command
+            .arg(format!("--port={port}"))
+            .arg("--host=127.0.0.1");
+        let log = lab.folder().join("logs/window.log");
+        let mut driver = Running::start_with_log(command, &log)?;
+        let listens = until("WebKitWebDriver listens or ends", async || {
+            let ended = driver.child.try_wait()?.is_some();
+            Ok((ended || driver.listens(port)).then_some(!ended))
+        });
+        if listens.await? {
+            return Ok((driver, port));
+        }
+    }
+    Err(format!("WebKitWebDriver ended {ATTEMPTS} times instead of listening").into())
 }
 
 fn wrong(problems: &[String]) -> Box<dyn Error> {
