@@ -7,6 +7,7 @@ mod axe;
 mod clipboard;
 mod counts;
 mod desktop;
+mod driver;
 mod job;
 mod keys;
 mod page;

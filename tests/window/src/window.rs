@@ -2,26 +2,21 @@
 
 use std::cell::{Cell, RefCell};
 use std::error::Error;
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use fantoccini::wd::Capabilities;
-use fantoccini::{Client, ClientBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
+use fantoccini::Client;
 use mailwright_lab::Lab;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::counts::Counts;
 use crate::desktop::{self, Desktop};
+use crate::driver::driven;
 use crate::process::{self, Running};
 use crate::seen::Message;
 use crate::x11::{OnScreen, Screen};
 use crate::{LOOK, Outcome, STEP};
-
-/// A program, its web view and its page start slowly on a busy machine.
-const START: Duration = Duration::from_secs(60);
 
 /// The name that the one running program has on the session bus.
 const SINGLE: &str = "string:app.mailwright.SingleInstance";
@@ -55,15 +50,9 @@ impl Window {
     /// The same with more in its environment.
     pub async fn start_with(desktop: &Desktop, lab: &Lab, more: &[(&str, &str)]) -> Outcome<Self> {
         let app = desktop::app()?;
-        let (driver, port) = listening(desktop, lab, more).await?;
-        let mut capabilities = Capabilities::new();
-        let options = json!({ "binary": app, "args": [] });
-        capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
-        let mut builder = ClientBuilder::new(HttpConnector::new());
-        builder.capabilities(capabilities);
-        let client = timeout(START, builder.connect(&format!("http://127.0.0.1:{port}")))
-            .await
-            .map_err(|_| format!("no window in time: {}", driver.describe()))??;
+        let bus = lab.keychain().ok();
+        let bus = bus.map(|keychain| keychain.bus_address().to_owned());
+        let (driver, client) = driven(desktop, lab, more, bus.as_deref()).await?;
         let process = process::children(driver.id().unwrap_or_default(), &app)
             .first()
             .copied()
@@ -76,10 +65,7 @@ impl Window {
             expected: RefCell::default(),
             pictures: Cell::default(),
             display: desktop.display().to_owned(),
-            bus: lab
-                .keychain()
-                .ok()
-                .map(|keychain| keychain.bus_address().to_owned()),
+            bus,
             process,
             _driver: driver,
         };
@@ -153,17 +139,7 @@ impl Window {
             Ok((!process::runs(self.process)).then_some(()))
         })
         .await?;
-        let Some(bus) = &self.bus else { return Ok(()) };
-        until("the session bus notices", async || {
-            let asked = std::process::Command::new("dbus-send")
-                .arg(format!("--bus={bus}"))
-                .args(["--print-reply", "--dest=org.freedesktop.DBus", "/"])
-                .args(["org.freedesktop.DBus.NameHasOwner", SINGLE])
-                .output()?;
-            let answer = String::from_utf8_lossy(&asked.stdout).into_owned();
-            Ok(answer.contains("boolean false").then_some(()))
-        })
-        .await
+        nobody_has_the_name(self.bus.as_deref()).await
     }
 
     /// All windows on its screen, the program's own and those of others.
@@ -264,32 +240,19 @@ impl Window {
     }
 }
 
-/// How often another port is tried for the driver.
-const ATTEMPTS: usize = 4;
-
-/// A driver that listens, and its port. It cannot choose one itself, and between choosing and using a port can be taken:
-/// then it ends, and whoever took the port would never answer.
-async fn listening(desktop: &Desktop, lab: &Lab, more: &[(&str, &str)]) -> Outcome<(Running, u16)> {
-    for _ in 0..ATTEMPTS {
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-            .local_addr()?
-            .port();
-        let mut command = desktop.command(lab, "WebKitWebDriver");
-        command.envs(more.iter().copied());
-        command
-            .arg(format!("--port={port}"))
-            .arg("--host=127.0.0.1");
-        let log = lab.folder().join("logs/window.log");
-        let mut driver = Running::start_with_log(command, &log)?;
-        let listens = until("WebKitWebDriver listens or ends", async || {
-            let ended = driver.child.try_wait()?.is_some();
-            Ok((ended || driver.listens(port)).then_some(!ended))
-        });
-        if listens.await? {
-            return Ok((driver, port));
-        }
-    }
-    Err(format!("WebKitWebDriver ended {ATTEMPTS} times instead of listening").into())
+/// Waits until the session bus, where there is one, has noticed that the program ended.
+pub(crate) async fn nobody_has_the_name(bus: Option<&str>) -> Outcome<()> {
+    let Some(bus) = bus else { return Ok(()) };
+    until("the session bus notices", async || {
+        let asked = std::process::Command::new("dbus-send")
+            .arg(format!("--bus={bus}"))
+            .args(["--print-reply", "--dest=org.freedesktop.DBus", "/"])
+            .args(["org.freedesktop.DBus.NameHasOwner", SINGLE])
+            .output()?;
+        let answer = String::from_utf8_lossy(&asked.stdout).into_owned();
+        Ok(answer.contains("boolean false").then_some(()))
+    })
+    .await
 }
 
 fn wrong(problems: &[String]) -> Box<dyn Error> {
