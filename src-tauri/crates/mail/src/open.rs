@@ -102,7 +102,7 @@ async fn connect(context: &Context<'_>) -> Step<Box<dyn Io>> {
     let connected = context.connected().await?;
     let mut detail = format!("Connected to {}.", connected.peer);
     for note in &connected.notes {
-        detail = format!("{detail} {note}.");
+        detail = format!("{detail} {note}");
     }
     Ok(Passed::new(Box::new(connected.stream), detail))
 }

@@ -18,11 +18,13 @@ pub struct Connected {
     pub stream: TcpStream,
     /// Where it leads.
     pub peer: SocketAddr,
-    /// What was noticed about addresses that did not answer, one plain sentence each; never a failure.
+    /// What was noticed about addresses that did not answer, one sentence each with its full stop; never a failure.
     pub notes: Vec<String>,
 }
 
-/// Why no address could be connected to. Kind and text are those of the first address, which is the preferred one.
+/// Why no address could be connected to: what says most of all that was heard. An answer, even a refusal, says more than
+/// silence, and silence more than having no way to one family, as most computers without IPv6. Among equals the
+/// preferred address counts.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
     /// Something answered that nothing listens there.
@@ -57,7 +59,7 @@ impl Net {
     /// one joins (RFC 8305), so that a broken IPv6 costs a quarter of a second and not the whole limit.
     ///
     /// # Errors
-    /// None answered within `limit`; says why the preferred one did not.
+    /// None answered within `limit`; says what was heard.
     pub async fn connect(
         &self,
         addresses: &[IpAddr],
@@ -70,48 +72,59 @@ impl Net {
             .map(|ip| SocketAddr::new(ip, port))
             .collect::<Vec<_>>()
             .into_iter();
-        let preferred = queue
-            .as_slice()
-            .first()
-            .copied()
-            .ok_or(ConnectError::NoAddress)?;
-        let mut attempts = JoinSet::new();
-        let mut failures: Vec<(SocketAddr, io::Error)> = Vec::new();
+        if queue.as_slice().is_empty() {
+            return Err(ConnectError::NoAddress);
+        }
+        let mut running = JoinSet::new();
+        let mut attempts: Vec<Attempt> = Vec::new();
         loop {
             let next = queue.next();
             if let Some(address) = next {
-                attempts.spawn(async move { (address, TcpStream::connect(address).await) });
+                attempts.push(Attempt::begin(address));
+                running.spawn(async move { (address, TcpStream::connect(address).await) });
             }
             let head_start = next.map_or(deadline, |_| (Instant::now() + HEAD_START).min(deadline));
-            match timeout_at(head_start, attempts.join_next()).await {
-                Ok(Some(Ok((peer, Ok(stream))))) => return Ok(connected(stream, peer, &failures)),
-                Ok(Some(Ok((address, Err(error))))) => failures.push((address, error)),
-                Ok(Some(Err(_)) | None) if queue.as_slice().is_empty() && attempts.is_empty() => {
-                    return Err(first_failure(preferred, failures));
+            match timeout_at(head_start, running.join_next()).await {
+                Ok(Some(Ok((peer, Ok(stream))))) => {
+                    return Ok(connected(stream, peer, notes(&attempts, peer)));
                 }
-                Err(_) if Instant::now() >= deadline => {
-                    return Err(first_failure(preferred, failures));
+                Ok(Some(Ok((address, Err(error))))) => {
+                    let failed = attempts.iter_mut().find(|one| one.address == address);
+                    if let Some(failed) = failed {
+                        failed.error = Some(error);
+                    }
                 }
+                Err(_) if Instant::now() >= deadline => return Err(failure(attempts)),
                 Ok(Some(Err(_)) | None) | Err(_) => {}
             }
-            if attempts.is_empty() && queue.as_slice().is_empty() {
-                return Err(first_failure(preferred, failures));
+            if running.is_empty() && queue.as_slice().is_empty() {
+                return Err(failure(attempts));
             }
         }
     }
 }
 
-fn connected(
-    stream: TcpStream,
-    peer: SocketAddr,
-    failures: &[(SocketAddr, io::Error)],
-) -> Connected {
+/// One address that was tried.
+struct Attempt {
+    address: SocketAddr,
+    began: Instant,
+    /// Why it failed; nothing while no answer has come.
+    error: Option<io::Error>,
+}
+
+impl Attempt {
+    fn begin(address: SocketAddr) -> Self {
+        Self {
+            address,
+            began: Instant::now(),
+            error: None,
+        }
+    }
+}
+
+fn connected(stream: TcpStream, peer: SocketAddr, notes: Vec<String>) -> Connected {
     // Small commands wait for their answers; holding them back only adds delay. Failing to set it costs just that.
     let _ = stream.set_nodelay(true);
-    let notes = failures
-        .iter()
-        .map(|(address, error)| format!("{} did not work: {error}", address.ip()))
-        .collect();
     Connected {
         stream,
         peer,
@@ -119,10 +132,45 @@ fn connected(
     }
 }
 
-fn first_failure(preferred: SocketAddr, failures: Vec<(SocketAddr, io::Error)>) -> ConnectError {
-    let mut failures = failures.into_iter();
-    let Some((address, error)) = failures.next() else {
-        return ConnectError::TimedOut(preferred);
+/// What the addresses did that were tried before the one that answered. Silence counts from the head start on.
+fn notes(attempts: &[Attempt], answered: SocketAddr) -> Vec<String> {
+    let others = attempts.iter().filter(|one| one.address != answered);
+    others
+        .filter_map(|one| {
+            let family = if one.address.is_ipv6() {
+                "IPv6"
+            } else {
+                "IPv4"
+            };
+            let ip = one.address.ip();
+            match &one.error {
+                Some(error) => Some(format!("The {family} address {ip} did not work: {error}.")),
+                None if one.began.elapsed() >= HEAD_START => Some(format!(
+                    "The {family} address {ip} did not answer, and another one was used."
+                )),
+                None => None,
+            }
+        })
+        .collect()
+}
+
+/// The first of the failures that say most.
+fn failure(attempts: Vec<Attempt>) -> ConnectError {
+    attempts
+        .into_iter()
+        .map(|one| reason(one.address, one.error))
+        .min_by_key(|error| match error {
+            ConnectError::Refused(_) => 0,
+            ConnectError::Other { .. } => 1,
+            ConnectError::TimedOut(_) => 2,
+            ConnectError::Unreachable { .. } | ConnectError::NoAddress => 3,
+        })
+        .unwrap_or(ConnectError::NoAddress)
+}
+
+fn reason(address: SocketAddr, error: Option<io::Error>) -> ConnectError {
+    let Some(error) = error else {
+        return ConnectError::TimedOut(address);
     };
     match error.kind() {
         io::ErrorKind::ConnectionRefused => ConnectError::Refused(address),
@@ -191,6 +239,65 @@ mod tests {
             1,
             "the family that failed is a note: {:?}",
             connected.notes
+        );
+    }
+
+    fn attempt(address: &str, error: Option<io::ErrorKind>) -> Attempt {
+        Attempt {
+            error: error.map(io::Error::from),
+            ..Attempt::begin(address.parse().unwrap())
+        }
+    }
+
+    #[test]
+    fn no_way_to_one_family_hides_nothing_of_the_other() {
+        let six = || attempt("[2001:db8::1]:25", Some(io::ErrorKind::NetworkUnreachable));
+        let silent = failure(vec![six(), attempt("192.0.2.1:25", None)]);
+        assert!(matches!(silent, ConnectError::TimedOut(at) if at.is_ipv4()));
+        let refusal = Some(io::ErrorKind::ConnectionRefused);
+        let refused = failure(vec![six(), attempt("192.0.2.1:25", refusal)]);
+        assert!(matches!(refused, ConnectError::Refused(at) if at.is_ipv4()));
+        assert!(matches!(
+            failure(vec![six()]),
+            ConnectError::Unreachable { .. }
+        ));
+    }
+
+    #[test]
+    fn a_refusal_says_more_than_silence_and_the_preferred_address_counts() {
+        let refuses = Some(io::ErrorKind::ConnectionRefused);
+        let silent = || attempt("[::1]:25", None);
+        let mixed = failure(vec![silent(), attempt("127.0.0.1:25", refuses)]);
+        assert!(matches!(mixed, ConnectError::Refused(at) if at.is_ipv4()));
+        let both = failure(vec![
+            attempt("[::1]:25", refuses),
+            attempt("127.0.0.1:25", refuses),
+        ]);
+        assert!(matches!(both, ConnectError::Refused(at) if at.is_ipv6()));
+    }
+
+    /// Linux drops what comes to a listener whose queue is full, as a network does that loses IPv6.
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn ipv6_that_hangs_is_named() {
+        let four = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = four.local_addr().unwrap().port();
+        let six = tokio::net::TcpSocket::new_v6().unwrap();
+        six.bind(SocketAddr::new(ip("::1"), port)).unwrap();
+        let _six = six.listen(0).unwrap();
+        let _queue = TcpStream::connect((ip("::1"), port)).await.unwrap();
+        let net = Net::new(&NetOptions::default()).unwrap();
+        let connected = net
+            .connect(&[ip("::1"), ip("127.0.0.1")], port, LIMIT)
+            .await
+            .unwrap();
+        assert_eq!(connected.peer.ip(), ip("127.0.0.1"));
+        let [note] = &connected.notes[..] else {
+            panic!("{:?}", connected.notes);
+        };
+        assert!(
+            note.starts_with("The IPv6 address ::1 did not answer"),
+            "{note}"
         );
     }
 
