@@ -44,7 +44,7 @@ impl Service {
         });
         let (imap, pop3, sending) = tokio::join!(imap, pop3, sending);
         let mut climbed: Vec<Climbed> = [imap, pop3, sending].into_iter().flatten().collect();
-        tell_what_is_left(&mut climbed);
+        tell_what_is_left(&mut climbed, errands.leaves_a_message());
         climbed
     }
 
@@ -78,7 +78,13 @@ impl Service {
         errand: Errand,
         events: &Events<'_>,
     ) -> Climbed {
-        if let Some(evidence) = credentials.refused(mailbox, target) {
+        let whose = self.whose(mailbox, credentials);
+        let foreign = || {
+            whose
+                .as_ref()?
+                .of_another_organisation(target.endpoint.protocol)
+        };
+        if let Some(evidence) = credentials.refused(mailbox, target).or_else(foreign) {
             return not_climbed(mailbox, target, &errand, evidence, events);
         }
         let (sender, mut receiver) = unbounded_channel();
@@ -101,6 +107,9 @@ impl Service {
             temper(mailbox, check);
         }
         advise(&self.net, target, &mut ladder).await;
+        if let Some(whose) = &whose {
+            whose.tell_another_person(mailbox, &mut ladder.checks);
+        }
         if looks_at_rights_late(mailbox) && ladder.proof == Some(Proof::Envelope) {
             ladder.proof = Some(Proof::Login);
         }

@@ -57,6 +57,8 @@ pub(super) struct Errands {
     /// The protocol that looks for the message: one is enough, and two would take it away from each other.
     finder: Option<Protocol>,
     find: Errand,
+    /// The message goes to the mailbox itself, and nothing in this test reads there.
+    stays: bool,
 }
 
 impl Errands {
@@ -67,6 +69,7 @@ impl Errands {
                 send: Errand::Nothing,
                 finder: None,
                 find: Errand::Nothing,
+                stays: false,
             };
         };
         let message = TestMessage::new(to.address(mailbox).clone(), &mailbox.sender_name);
@@ -77,13 +80,24 @@ impl Errands {
                 send: Errand::SendAway(message),
                 finder: None,
                 find: Errand::Nothing,
+                stays: to.comes_back(mailbox),
             };
         }
         let limit = options
             .limit
             .unwrap_or_else(|| mailbox.timeout.max(PATIENCE));
         let (send, find) = Errand::there_and_back(message, Patience::of(limit));
-        Self { send, finder, find }
+        Self {
+            send,
+            finder,
+            find,
+            stays: false,
+        }
+    }
+
+    /// Whether the message stays in the mailbox, because nothing in this test looks for it.
+    pub(super) fn leaves_a_message(&self) -> bool {
+        self.stays
     }
 
     /// What the ladder of a protocol does; it is given out once.
@@ -109,11 +123,11 @@ impl Errands {
 }
 
 /// Where a message went to the mailbox itself and nobody could look for it, it is still there: the person must know.
-pub(super) fn tell_what_is_left(climbed: &mut [Climbed]) {
+pub(super) fn tell_what_is_left(climbed: &mut [Climbed], stays: bool) {
     let mut all = climbed.iter().flat_map(|ladder| &ladder.checks);
     let not_looked_for =
         all.any(|check| check.id == CheckId::Arrived && check.outcome == Outcome::Skipped);
-    if !not_looked_for {
+    if !not_looked_for && !stays {
         return;
     }
     for check in climbed.iter_mut().flat_map(|ladder| &mut ladder.checks) {

@@ -7,6 +7,7 @@ mod many;
 mod neighbours;
 mod targets;
 mod transcripts;
+mod whose;
 
 use std::path::PathBuf;
 use std::time::Duration;
