@@ -1,5 +1,6 @@
 //! How many round trips a ladder takes, and when each check ends, on a clock that only waiting moves: the figures are
-//! exact, whatever else the computer does. `examples/round_trips.rs` measures the same with real servers.
+//! exact, whatever else the computer does. `test-cost` of the end-to-end tests measures the whole program against real
+//! servers.
 
 use std::io::Write;
 use std::sync::Mutex;
@@ -73,6 +74,16 @@ async fn measured(
     token: usize,
     script: &str,
 ) -> Vec<(CheckId, u128)> {
+    measured_whole(protocol, security, token, script).await.0
+}
+
+/// The same, and when the goodbye was over.
+async fn measured_whole(
+    protocol: Protocol,
+    security: Security,
+    token: usize,
+    script: &str,
+) -> (Vec<(CheckId, u128)>, u128) {
     let authority = Authority::new("Lab Root");
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(authority.pem.as_bytes()).unwrap();
@@ -122,10 +133,15 @@ async fn measured(
         Protocol::Graph | Protocol::Gmail => unreachable!("no session"),
     };
     climbed.unwrap_or_else(|_| panic!("{}", log.transcript()));
+    let whole = tenths(began);
     drop(climb);
     drop(events);
     serving.await.unwrap().unwrap();
-    ends.await.unwrap()
+    (ends.await.unwrap(), whole)
+}
+
+fn tenths(began: Instant) -> u128 {
+    began.elapsed().as_millis() * 10 / DELAY.as_millis()
 }
 
 async fn ends(mut received: UnboundedReceiver<CheckEvent>, began: Instant) -> Vec<(CheckId, u128)> {
@@ -133,8 +149,7 @@ async fn ends(mut received: UnboundedReceiver<CheckEvent>, began: Instant) -> Ve
     while let Some(event) = received.recv().await {
         if let CheckEvent::Finished(check) = event {
             assert_eq!(check.outcome, Outcome::Passed);
-            let tenths = began.elapsed().as_millis() * 10 / DELAY.as_millis();
-            ends.push((check.id, tenths));
+            ends.push((check.id, tenths(began)));
         }
     }
     ends
@@ -230,8 +245,10 @@ async fn submission_takes_eight_and_one_more_where_the_token_needs_a_line_of_its
     let start = "S: 220 x\nC: EHLO *\nS: 250-x\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nTLS\nC: EHLO *\nS: 250-x\nS: 250-PIPELINING\nS: 250 AUTH XOAUTH2\n";
     let rest = "S: 235 in\nC: MAIL *\nC: RCPT *\nC: RSET\nS: 250 ok\nS: 250 ok\nS: 250 ok\nC: QUIT\nS: 221 bye\nCLOSE";
     let short = format!("{start}C: AUTH XOAUTH2 *\n{rest}");
+    let (ends, whole) = measured_whole(Protocol::Smtp, Security::Starttls, SHORT, &short).await;
+    assert_eq!(whole, 80, "the goodbye goes out with the envelope");
     assert_eq!(
-        measured(Protocol::Smtp, Security::Starttls, SHORT, &short).await,
+        ends,
         [
             (Greeting, 20),
             (Capabilities, 30),

@@ -1,4 +1,4 @@
-use lettre::transport::smtp::commands::{Mail, Rcpt, Rset};
+use lettre::transport::smtp::commands::{Mail, Quit, Rcpt, Rset};
 use lettre::transport::smtp::extension::MailParameter;
 use mailwright_domain::EmailAddress;
 
@@ -16,7 +16,11 @@ pub(super) struct Envelope<'a> {
 
 /// MAIL, RCPT and RSET (RFC 5321 sections 4.1.1.2, 4.1.1.3, 4.1.1.5): accepted, and nothing sent.
 pub(super) async fn try_out(sending: &mut Sending<'_, '_>, envelope: &Envelope<'_>) -> Step<()> {
-    let accepted = hand_over(sending, envelope, Some(&Rset.to_string())).await?;
+    let mut after = Rset.to_string();
+    if sending.leaves {
+        after.push_str(&Quit.to_string());
+    }
+    let accepted = hand_over(sending, envelope, Some(&after)).await?;
     let Envelope { sender, recipient } = envelope;
     let detail = format!("The server accepts mail from {sender} to {recipient}; nothing was sent.");
     Ok(Passed::new((), detail).saying(accepted.says))
@@ -38,7 +42,8 @@ pub(super) async fn only_accepted(
         .proving_nothing())
 }
 
-/// MAIL and RCPT, and gives the reply to RCPT; `after` goes out with them and its reply does not matter.
+/// MAIL and RCPT, and gives the reply to RCPT; `after` goes out with them, and the reply to its
+/// first command does not matter.
 pub(super) async fn hand_over(
     sending: &mut Sending<'_, '_>,
     envelope: &Envelope<'_>,

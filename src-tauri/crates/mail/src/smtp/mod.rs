@@ -64,18 +64,28 @@ pub(crate) async fn from_greeting(
             climb.step(CheckId::CapabilitiesSecure, hello).await?
         }
     };
+    found.offers_no_sign_in = offers.mechanisms().next().is_none();
     let signing_in = auth::authenticate(context, &mut smtp, &offers, security);
     climb.step(CheckId::Authenticate, signing_in).await?;
     found.proof = Some(Proof::Login);
+    let target = context.target;
+    let is_last = target.more_senders.is_empty() && matches!(found.errand, Errand::Nothing);
     let mut sending = Sending {
         context,
         smtp: &mut smtp,
         offers: &offers,
+        // The goodbye may close a group of commands (RFC 2920 section 3.1), and then costs no round trip.
+        leaves: target.sender.is_some() && is_last && offers.has("PIPELINING"),
     };
     sending.prove(climb, found).await?;
-    smtp.driver.begin(context.target.timeout.min(GOODBYE));
+    let has_left = sending.leaves;
+    smtp.driver.begin(target.timeout.min(GOODBYE));
     // Whether the server says goodbye does not matter.
-    let _ = smtp.command(&Quit).await;
+    let _ = if has_left {
+        smtp.reply(false).await
+    } else {
+        smtp.command(&Quit).await
+    };
     Ok(())
 }
 
@@ -127,6 +137,8 @@ struct Sending<'a, 'b> {
     context: &'a Context<'b>,
     smtp: &'a mut Smtp,
     offers: &'a Offers,
+    /// Whether the goodbye goes out with the envelope, because nothing follows it.
+    leaves: bool,
 }
 
 impl Sending<'_, '_> {
