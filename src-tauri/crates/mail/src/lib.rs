@@ -132,6 +132,8 @@ pub(crate) struct Findings {
     pub(crate) errand: Errand,
     pub(crate) folders: Vec<Folder>,
     pub(crate) proof: Option<Proof>,
+    /// A server for sending that takes mail and signs nobody in.
+    pub(crate) offers_no_sign_in: bool,
 }
 
 /// Climbs the ladder of one server and sends an event as every check begins and ends. Dropping the future closes the

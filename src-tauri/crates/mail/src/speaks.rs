@@ -13,7 +13,7 @@ use crate::transcript::Log;
 use crate::{Credential, Findings, Target, ladder};
 
 /// Climbs a server's ladder up to the step before the sign-in: name, connection, greeting, TLS with a certificate that
-/// is trusted, and what is offered under it. `limit` is for all of it. There is no credential that could be sent, and
+/// is trusted, and what is offered under it, a way to sign in included. `limit` is for all of it. There is no credential that could be sent, and
 /// a server without protection is no answer: false without a connection, for any mode but TLS and STARTTLS.
 pub async fn speaks(net: &Net, endpoint: &Endpoint, limit: Duration) -> bool {
     if !matches!(endpoint.security, Security::Tls | Security::Starttls) {
@@ -38,5 +38,5 @@ pub async fn speaks(net: &Net, endpoint: &Endpoint, limit: Duration) -> bool {
     let climbing = ladder(&mut context, &mut climb, &mut found);
     // Where it ended is in the climb.
     let _ = timeout(limit, climbing).await;
-    climb.has_ended_there()
+    climb.has_ended_there() && !found.offers_no_sign_in
 }

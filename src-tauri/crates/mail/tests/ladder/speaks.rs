@@ -69,6 +69,20 @@ async fn every_protocol_is_recognised_in_both_modes_and_nothing_is_given_away() 
 }
 
 #[tokio::test]
+async fn a_server_that_takes_mail_and_signs_nobody_in_is_no_answer() {
+    let world = World::new();
+    let script = format!(
+        "TLS\n{}",
+        SMTP.replace("250 AUTH PLAIN", "250 SIZE 1000000")
+    );
+    let server = world.server(&[&script]).await;
+    let place = at(Protocol::Smtp, server.port, Security::Tls);
+    assert!(!speaks(&world.net, &place, LIMIT).await);
+    server.check();
+    assert_eq!(server.heard().len(), 1, "{:?}", server.heard());
+}
+
+#[tokio::test]
 async fn what_is_not_protected_is_no_answer() {
     let world = World::new();
     let plain = "S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready";

@@ -1,15 +1,20 @@
 //! Where a server does answer, when it does not where it was looked for: its neighbours are tried side by side, without
 //! a sign-in, and what works is told. Nothing is changed.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use mailwright_domain::{Check, Endpoint, Fault, Outcome, Protocol, Security};
 use mailwright_mail::{Ladder, Target, speaks};
 use mailwright_net::Net;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// Longest time that looking for something better may hold up a report.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How many places are tried at once: a mailbox never has more connections for sending, as Exchange Online counts them.
+const AT_ONCE: usize = 3;
 
 /// Tries the neighbours of a server whose ladder ended before the sign-in in a way that another port or mode may
 /// mend, and adds what was found to the check that failed.
@@ -32,7 +37,10 @@ pub(super) async fn advise(net: &Net, target: &Target, ladder: &mut Ladder) {
 /// exist, is the same on every port.
 fn may_be_mended(check: &Check) -> bool {
     let fault = check.evidence.as_ref().and_then(|evidence| evidence.fault);
-    matches!(
+    // Port 25 of many servers takes mail for its own people from anybody, and signs nobody in.
+    let signs_nobody_in =
+        check.protocol == Some(Protocol::Smtp) && fault == Some(Fault::NoMechanism);
+    let is_near = matches!(
         fault,
         Some(
             Fault::Refused
@@ -45,7 +53,8 @@ fn may_be_mended(check: &Check) -> bool {
                 | Fault::WrongProtocol
                 | Fault::StarttlsMissing
         )
-    )
+    );
+    signs_nobody_in || is_near
 }
 
 /// What is tried, better places first: the same port the other way round, then the protocol's own ports (RFC 8314
@@ -93,12 +102,18 @@ fn is_exchange_online(host: &str) -> bool {
     .any(|suffix| host.ends_with(suffix))
 }
 
-/// The places that speak their protocol with protection, in the order given; all are tried at once.
+/// The places that speak their protocol with protection, in the order given, within the limit.
 async fn that_work(net: &Net, places: &[Endpoint], limit: Duration) -> Vec<Endpoint> {
     let mut trying = JoinSet::new();
+    let turns = Arc::new(Semaphore::new(AT_ONCE));
+    let rounds = u32::try_from(places.len().div_ceil(AT_ONCE)).unwrap_or(u32::MAX);
+    let each = limit / rounds.max(1);
     for (at, place) in places.iter().cloned().enumerate() {
-        let net = net.clone();
-        trying.spawn(async move { (at, speaks(&net, &place, limit).await) });
+        let (net, turns) = (net.clone(), Arc::clone(&turns));
+        trying.spawn(async move {
+            let _turn = turns.acquire_owned().await;
+            (at, speaks(&net, &place, each).await)
+        });
     }
     let mut working = Vec::new();
     while let Some(tried) = trying.join_next().await {

@@ -81,6 +81,10 @@ fn only_a_failure_of_port_or_mode_is_looked_into() {
     ] {
         assert!(may_be_mended(&check(fault)), "{fault:?}");
     }
+    let mut unable = check(Fault::NoMechanism);
+    assert!(!may_be_mended(&unable), "another port offers no other kind");
+    unable.protocol = Some(Protocol::Smtp);
+    assert!(may_be_mended(&unable), "port 25 signs nobody in");
     for fault in [
         Fault::NameNotFound,
         Fault::TlsUntrusted,
