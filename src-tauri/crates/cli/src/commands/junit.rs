@@ -125,10 +125,15 @@ impl Suite {
         };
         let protocol = check.protocol.as_deref();
         let class = format!("{mailbox}.{}", protocol.unwrap_or("sign-in"));
+        // A test has the same check for several sender addresses.
+        let name = match &check.about {
+            Some(about) => format!("{}: {about}", check.id),
+            None => check.id.clone(),
+        };
         format!(
             "    <testcase classname=\"{}\" name=\"{}\" time=\"{}\">\n{inside}    </testcase>\n",
             text(&class),
-            text(&check.id),
+            text(&name),
             seconds(check.ms)
         )
     }
