@@ -1,6 +1,8 @@
 //! A second look at what goes out: the secrets of this computer, to be looked for in it.
 
 use mailwright_domain::{Mailbox, Secret};
+use mailwright_oauth::Profile;
+use uuid::Uuid;
 
 use crate::Service;
 use crate::profiles::profile_of_grant;
@@ -45,18 +47,31 @@ impl Service {
                 .get(registration.id.0, &mailwright_keychain::Kind::ClientKey)
                 .await;
             secrets.extend(key.ok().flatten().and_then(|bytes| bytes.to_secret()));
+            if let (true, Ok(profile)) = (mailbox.is_app_only(), Profile::app_only(&registration)) {
+                let cached = self.cached_tokens(registration.id.0, profile).await;
+                secrets.extend(cached);
+            }
             let Ok(Some(grant)) = self.grant_of(mailbox) else {
                 continue;
             };
             let stored = self.stored_grant(grant.id).await.ok().flatten();
             secrets.extend(stored.map(|stored| stored.refresh_token));
             if let Ok(profile) = profile_of_grant(&grant, &registration, mailbox.uses()) {
-                let access = self.cached(grant.id.0, &profile).await.ok().flatten();
-                secrets.extend(access.map(|access| access.token));
+                secrets.extend(self.cached_tokens(grant.id.0, profile).await);
             }
         }
         secrets.retain(|secret| secret.expose().len() >= SHORTEST);
         Secrets(secrets)
+    }
+
+    /// The access tokens of an owner that still work: for mail, and where there is one for Microsoft Graph.
+    async fn cached_tokens(&self, owner: Uuid, profile: Profile) -> Vec<Secret> {
+        let mut tokens = Vec::new();
+        for profile in [profile.clone(), profile.on_graph()] {
+            let access = self.cached(owner, &profile).await.ok().flatten();
+            tokens.extend(access.map(|access| access.token));
+        }
+        tokens
     }
 }
 
