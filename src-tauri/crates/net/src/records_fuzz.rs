@@ -57,6 +57,17 @@ impl Dice {
     }
 }
 
+/// An input that is printed where the test fails on it.
+struct Told(Vec<u8>);
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("the input was {:02x?}", self.0);
+        }
+    }
+}
+
 fn changed(dice: &mut Dice, kept: &[Vec<u8>]) -> Vec<u8> {
     let mut input = kept[dice.below(kept.len())].clone();
     for _ in 0..=dice.below(4) {
@@ -83,7 +94,8 @@ fn answers_without_number_are_read() {
     }
     let (mut read, mut records) = (0_u64, 0_u64);
     for _ in 0..inputs {
-        let Ok(message) = Message::from_vec(&changed(&mut dice, &kept)) else {
+        let input = Told(changed(&mut dice, &kept));
+        let Ok(message) = Message::from_vec(&input.0) else {
             continue;
         };
         read += 1;

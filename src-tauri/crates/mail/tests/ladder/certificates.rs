@@ -6,6 +6,7 @@ use rcgen::{
 };
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 
 /// An authority of our own.
 pub(crate) struct Authority {
@@ -41,12 +42,19 @@ impl Authority {
     }
 
     pub(crate) fn server(&self, flaw: Flaw) -> Arc<ServerConfig> {
+        self.large_server(flaw, 0, 0)
+    }
+
+    /// The same with this many names more in the certificate, and the certificate this many times more in the chain.
+    pub(crate) fn large_server(&self, flaw: Flaw, names: usize, more: usize) -> Arc<ServerConfig> {
         let name = if flaw == Flaw::OtherName {
             "mail.elsewhere.example"
         } else {
             "127.0.0.1"
         };
-        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        let others = (0..names).map(|n| format!("{n}.{}.example", "x".repeat(40)));
+        let names: Vec<String> = std::iter::once(name.to_owned()).chain(others).collect();
+        let mut params = CertificateParams::new(names).unwrap();
         params.distinguished_name.push(DnType::CommonName, name);
         params.not_before = date_time_ymd(2025, 1, 1);
         params.not_after = date_time_ymd(2055, 1, 1);
@@ -57,15 +65,17 @@ impl Authority {
         }
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        let chain: Vec<CertificateDer<'static>> = vec![certificate.der().clone()];
+        let chain: Vec<CertificateDer<'static>> = vec![certificate.der().clone(); 1 + more];
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        let key = rustls::crypto::ring::sign::any_supported_type(&key).unwrap();
+        let chosen = CertifiedKey::new(chain, key);
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
-            .with_single_cert(chain, key)
-            .unwrap();
+            // As it is: the usual way reads the certificate, which cannot be done with one that is too large.
+            .with_cert_resolver(Arc::new(SingleCertAndKey::from(chosen)));
         Arc::new(config)
     }
 }

@@ -1,4 +1,4 @@
-use mailwright_domain::{CheckId, Fault, Protocol, Security, Stage};
+use mailwright_domain::{CheckId, Fault, Outcome, Protocol, Security, Stage};
 
 use crate::certificates::{Authority, Flaw};
 use crate::server::Server;
@@ -85,6 +85,36 @@ async fn wrong_dates_and_names_are_told_apart() {
                 .detail
                 .contains("issued by CN=Lab Root")
         );
+    }
+}
+
+#[tokio::test]
+async fn certificates_and_chains_of_any_size_end_in_a_short_sentence() {
+    let world = World::new();
+    let shield = Authority::new("Mail Shield Root");
+    // 800 names are 45 KB. Beyond 64 KB, and for more certificates than a chain has, TLS itself ends.
+    for (names, more) in [(800, 0), (5_000, 0), (0, 90), (0, 2_000)] {
+        for (authority, trusted) in [(&world.authority, true), (&shield, false)] {
+            let config = authority.large_server(Flaw::None, names, more);
+            let server = Server::start(&["TLS\nS: * BYE enough"], Some(config)).await;
+            let ladder = world
+                .climb(&target(Protocol::Imap, server.port, Security::Tls))
+                .await;
+            let tls = check(&ladder, CheckId::Tls);
+            let fits = names < 1_000 && more < 1_000;
+            if fits && trusted {
+                assert_eq!(tls.outcome, Outcome::Passed, "{names} {more}: {tls:?}");
+            } else {
+                let expected = if fits {
+                    Fault::TlsUntrusted
+                } else {
+                    Fault::Malformed
+                };
+                let found = failed(&ladder, CheckId::Tls).fault;
+                assert_eq!(found, Some(expected), "{names} {more}: {tls:?}");
+            }
+            assert!(tls.detail.len() < 2_000, "{}", tls.detail.len());
+        }
     }
 }
 
