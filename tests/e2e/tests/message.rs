@@ -58,6 +58,15 @@ fn a_message_to_oneself_arrives_and_leaves_nothing_behind() {
         "{}",
         shown.out
     );
+    // Where nothing in the test reads, the message stays, and that is said.
+    let value = Mailwright::new(&lab)
+        .json(&["test", address, "--send-to", "self", "--only", "smtp"])
+        .exits(0)
+        .json();
+    let checks = report(&value)["checks"].as_array().expect("checks");
+    let sent = checks.iter().find(|check| check["id"] == "message");
+    let detail = sent.expect("it was sent")["detail"].to_string();
+    assert!(detail.contains("it is left in the mailbox"), "{detail}");
     // Without being asked, nothing is sent.
     let value = Mailwright::new(&lab).json(&["test", address]).json();
     assert_eq!(report(&value)["proof"], "envelope");

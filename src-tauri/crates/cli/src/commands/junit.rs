@@ -232,6 +232,10 @@ mod tests {
                 check("inbox", "skipped", Some("imap")),
                 check("count", "unchecked", Some("imap")),
                 check("tls", "cancelled", Some("smtp")),
+                CheckInfo {
+                    about: Some("info@firma.nl".to_owned()),
+                    ..check("sender", "passed", Some("smtp"))
+                },
             ],
             announcements: Vec::new(),
         };
@@ -252,9 +256,10 @@ mod tests {
             },
         ]);
         assert!(
-            xml.contains("<testsuites name=\"mailwright test\" tests=\"6\" failures=\"1\" errors=\"2\" skipped=\"2\" time=\"2.500\">"),
+            xml.contains("<testsuites name=\"mailwright test\" tests=\"7\" failures=\"1\" errors=\"2\" skipped=\"2\" time=\"2.500\">"),
             "{xml}"
         );
+        assert!(xml.contains("name=\"sender: info@firma.nl\""), "{xml}");
         assert!(
             xml.contains("classname=\"anna@firma.nl.imap\" name=\"authenticate\" time=\"1.234\"")
         );

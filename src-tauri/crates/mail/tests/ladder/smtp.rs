@@ -32,6 +32,34 @@ fn response() -> String {
     format!("\nC: {}\n", xoauth2())
 }
 
+/// RFC 7628: where only OAUTHBEARER is offered it is used, and a refusal in JSON is answered and kept.
+#[tokio::test]
+async fn the_standard_way_is_taken_where_it_is_the_only_one() {
+    let world = World::new();
+    let start = TLS_START.replace("auth Plain xoauth2", "AUTH OAUTHBEARER");
+    let start = start.replace("AUTH XOAUTH2", "AUTH OAUTHBEARER");
+    let start = format!("{start}\nC: bixhPWlu*\n");
+    let server = world
+        .server(&[&[&start, SIGNED_IN, ENVELOPE].concat()])
+        .await;
+    let place = target(Protocol::Smtp, server.port, Security::Tls);
+    let ladder = world.climb(&place).await;
+    passed(&ladder);
+    server.check();
+    let says = &check(&ladder, CheckId::Authenticate).detail;
+    assert!(says.contains("OAUTHBEARER"), "{says}");
+
+    // {"status":"invalid_token"}
+    let refusal =
+        "S: 334 eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIn0=\nC: AQ==\nS: 535 5.7.8 no\nC: *\nCLOSE";
+    let server = world.server(&[&format!("{start}{refusal}")]).await;
+    let place = target(Protocol::Smtp, server.port, Security::Tls);
+    let ladder = world.climb(&place).await;
+    let evidence = failed(&ladder, CheckId::Authenticate);
+    let challenge = evidence.challenge.as_deref().unwrap_or_default();
+    assert!(challenge.contains("invalid_token"), "{evidence:?}");
+}
+
 #[tokio::test]
 async fn everything_works_over_tls_with_the_continuation_form() {
     let world = World::new();
