@@ -154,23 +154,22 @@ fn on_a_build_server() -> bool {
 mod tests {
     use super::*;
 
-    fn file(path: &str, text: &str) -> File {
-        File {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        }
-    }
-
     #[test]
     fn an_example_is_a_block_of_code_in_documentation() {
         let example = "/// One.\n/// ```\n/// assert!(true);\n/// ```\nfn one() {}\n";
         let indented = "mod a {\n    /// ```no_run\n    /// one();\n    /// ```\n}\n";
         let drawing = "//! ```text\n//! a -> b\n//! ```\n";
-        assert!(holds_example(&file("a.rs", example)));
-        assert!(holds_example(&file("a.rs", indented)));
-        assert!(holds_example(&file("a.rs", &format!("{drawing}{example}"))));
-        assert!(!holds_example(&file("a.rs", drawing)));
-        assert!(!holds_example(&file("a.rs", "let fence = \"/// ```\";\n")));
-        assert!(!holds_example(&file("a.md", example)));
+        assert!(holds_example(&File::of("a.rs", example)));
+        assert!(holds_example(&File::of("a.rs", indented)));
+        assert!(holds_example(&File::of(
+            "a.rs",
+            &format!("{drawing}{example}")
+        )));
+        assert!(!holds_example(&File::of("a.rs", drawing)));
+        assert!(!holds_example(&File::of(
+            "a.rs",
+            "let fence = \"/// ```\";\n"
+        )));
+        assert!(!holds_example(&File::of("a.md", example)));
     }
 }

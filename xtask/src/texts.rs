@@ -92,10 +92,7 @@ mod tests {
     use super::*;
 
     fn found(path: &str, text: &str) -> Vec<String> {
-        problems(&[File {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        }])
+        problems(&[File::of(path, text)])
     }
 
     #[test]

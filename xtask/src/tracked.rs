@@ -15,6 +15,15 @@ pub(crate) struct File {
 }
 
 impl File {
+    /// One for a test, which is not on the disk.
+    #[cfg(test)]
+    pub(crate) fn of(path: &str, text: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        }
+    }
+
     /// Whether the file's name ends like this, whatever the case.
     pub(crate) fn has_extension(&self, extension: &str) -> bool {
         Path::new(&self.path)

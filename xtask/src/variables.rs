@@ -55,20 +55,13 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
 
-    fn file(path: &str, text: &str) -> File {
-        File {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        }
-    }
-
     #[test]
     fn a_second_place_is_found() {
-        let declared = file(
+        let declared = File::of(
             "src-tauri/a/variables.rs",
             &format!("const A: &str = {START}HOME\";"),
         );
-        let elsewhere = file(
+        let elsewhere = File::of(
             "src-tauri/b/main.rs",
             &format!("std::env::var({START}LOG\")"),
         );
@@ -83,20 +76,20 @@ mod tests {
     #[test]
     fn comments_sentences_and_tests_do_not_count() {
         let files = [
-            file(
+            File::of(
                 "src-tauri/a/variables.rs",
                 &format!("const A: &str = {START}HOME\";"),
             ),
-            file(
+            File::of(
                 "src-tauri/b/lib.rs",
                 &format!("/// See {START}LOG\"\nprint({START}LOG is not set\");"),
             ),
-            file(
+            File::of(
                 "src-tauri/b/lib2.rs",
                 &format!("#[cfg(test)]\nmod tests {{ set({START}LOG\") }}"),
             ),
-            file("src-tauri/b/tests/it.rs", &format!("set({START}LOG\")")),
-            file("tests/e2e/src/lib.rs", &format!("set({START}LOG\")")),
+            File::of("src-tauri/b/tests/it.rs", &format!("set({START}LOG\")")),
+            File::of("tests/e2e/src/lib.rs", &format!("set({START}LOG\")")),
         ];
         assert_eq!(problems(&files), Vec::<String>::new());
     }

@@ -23,8 +23,8 @@ const START: Duration = Duration::from_secs(60);
 /// How often other ports are tried.
 const ATTEMPTS: usize = 4;
 
-/// What the web view says when the port is taken that the driver chose for it. It goes on without automation, and the driver
-/// talks to whoever has the port, without an end.
+/// What the web view says when the port is taken that the driver chose for it. It goes on without automation, and the
+/// driver talks to whoever has the port, without an end.
 const DEAF: &str = "Failed to start remote inspector server";
 
 /// A driver whose program has a window, and the session with it.

@@ -78,7 +78,8 @@ impl Running {
     /// Whether this very process listens on a TCP port of 127.0.0.1.
     pub(crate) fn listens(&self, port: u16) -> bool {
         let Some(id) = self.id() else { return false };
-        // proc_pid_net(5): the address in hexadecimal of the machine's byte order, state 0A is LISTEN, column 9 the inode.
+        // proc_pid_net(5): the address in hexadecimal of the machine's byte order, state 0A is LISTEN, column 9 the
+        // inode.
         let address = format!("{:08X}:{port:04X}", u32::from_ne_bytes([127, 0, 0, 1]));
         let table = fs::read_to_string(format!("/proc/{id}/net/tcp")).unwrap_or_default();
         let socket = table.lines().find_map(|line| {

@@ -28,4 +28,4 @@ mod support;
 pub use builtin::{Kind, kind_of_hosts, known_servers};
 pub use detect::{Nothing, Places, detect, provider};
 pub use found::{Confidence, Detection, Finding, FoundServer};
-pub use tenant::{NoTenant, Tenant, domain_of, tenant};
+pub use tenant::{NoTenant, Tenant, domain_of, tenant, tenant_id};

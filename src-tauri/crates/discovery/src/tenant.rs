@@ -176,8 +176,10 @@ fn number_in(text: &str) -> Option<u32> {
     rest[..digits].parse().ok()
 }
 
-/// `https://login.microsoftonline.com/{tenant ID}/v2.0`; the tenant-independent issuer has a pattern in its place.
-fn tenant_id(issuer: &str) -> Option<String> {
+/// The tenant's ID in lower case, as Microsoft's issuers name it: `https://login.microsoftonline.com/{tenant ID}/v2.0`
+/// (“ID token claims reference”, `iss`). None for the tenant-independent issuer, which has a pattern in its place, and for
+/// those of others.
+pub fn tenant_id(issuer: &str) -> Option<String> {
     let id = Url::parse(issuer)
         .ok()?
         .path_segments()?

@@ -42,8 +42,8 @@ pub(super) async fn only_accepted(
         .proving_nothing())
 }
 
-/// MAIL and RCPT, and gives the reply to RCPT; `after` goes out with them, and the reply to its
-/// first command does not matter.
+/// MAIL and RCPT, and gives the reply to RCPT; `after` goes out with them, and the reply to its first
+/// command does not matter.
 pub(super) async fn hand_over(
     sending: &mut Sending<'_, '_>,
     envelope: &Envelope<'_>,

@@ -1,5 +1,6 @@
 //! Whose an access token is, as far as it says so itself: servers refuse a foreign one without a reason.
 
+use mailwright_discovery::tenant_id;
 use mailwright_domain::{
     AuthKind, Check, CheckId, Evidence, Fault, Grant, Mailbox, Outcome, Protocol, Stage,
     TokenClaims,
@@ -23,17 +24,17 @@ impl Service {
             return None;
         };
         let claims = peek(&access.token)?;
-        let grant = self.store.grants().by_id(mailbox.grant?).ok()??;
+        let grant = self.grant_of(mailbox).ok()??;
         Some(Whose { claims, grant })
     }
 }
 
 impl Whose {
-    /// Of another organisation than the sign-in: no server of this one takes it. Organisations are compared by their ID,
-    /// which never changes, as Microsoft's issuers and tokens name it (“ID token claims reference”, `iss` and `tid`).
+    /// Of another organisation than the sign-in: no server of this one takes it. Organisations are compared by their
+    /// ID, which never changes, as Microsoft's issuers (`iss`) and tokens (`tid`) name it.
     pub(super) fn of_another_organisation(&self, protocol: Protocol) -> Option<Evidence> {
         let found = Uuid::try_parse(self.claims.tenant.as_deref()?).ok()?;
-        let expected = tenant_of(&self.grant.issuer)?;
+        let expected = Uuid::try_parse(&tenant_id(&self.grant.issuer)?).ok()?;
         if found == expected {
             return None;
         }
@@ -70,12 +71,6 @@ impl Whose {
             ));
         }
     }
-}
-
-/// `https://login.microsoftonline.com/<tenant ID>/v2.0`, in any cloud.
-fn tenant_of(issuer: &str) -> Option<Uuid> {
-    let (_, tenant) = issuer.strip_suffix("/v2.0")?.rsplit_once('/')?;
-    Uuid::try_parse(tenant).ok()
 }
 
 #[cfg(test)]
