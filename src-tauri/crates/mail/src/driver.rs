@@ -144,6 +144,13 @@ impl Driver {
         self.io = Some(io);
     }
 
+    /// Reads and forgets until the server closes, within the limits of the step.
+    pub(crate) async fn until_closed(mut self) {
+        while self.fill().await.is_ok() {
+            self.buffer.clear();
+        }
+    }
+
     async fn fill(&mut self) -> Result<(), WireError> {
         if self.bytes_left == 0 {
             return Err(WireError::TooMuch("the number of bytes that are read"));

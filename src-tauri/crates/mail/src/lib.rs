@@ -71,6 +71,9 @@ pub struct Target {
     pub more_senders: Vec<EmailAddress>,
     /// Recipient of the test envelope; the sender where none is given.
     pub recipient: Option<EmailAddress>,
+    /// Folders that had a role when they were last listed, by their raw names (IMAP). Their messages are counted
+    /// without waiting for the list; a name that is no longer there costs nothing.
+    pub known_folders: Vec<String>,
     /// Time limit of one check.
     pub timeout: Duration,
     /// A person has allowed this host to get a credential without TLS.

@@ -62,6 +62,7 @@ async fn climb_over(protocol: Protocol, text: &str, errand: Errand, io: Box<dyn 
         sender: Some(sender),
         more_senders: Vec::new(),
         recipient: None,
+        known_folders: Vec::new(),
         timeout: LIMIT,
         allow_plain: true,
     };

@@ -74,14 +74,17 @@ async fn measured(
     token: usize,
     script: &str,
 ) -> Vec<(CheckId, u128)> {
-    measured_whole(protocol, security, token, script).await.0
+    measured_whole(protocol, security, token, &[], script)
+        .await
+        .0
 }
 
-/// The same, and when the goodbye was over.
+/// The same, where folders are known from the last time, and when the ladder was over.
 async fn measured_whole(
     protocol: Protocol,
     security: Security,
     token: usize,
+    known_folders: &[String],
     script: &str,
 ) -> (Vec<(CheckId, u128)>, u128) {
     let authority = Authority::new("Lab Root");
@@ -100,6 +103,7 @@ async fn measured_whole(
         sender: Some("info@firma.nl".parse().unwrap()),
         more_senders: Vec::new(),
         recipient: None,
+        known_folders: known_folders.to_vec(),
         timeout: Duration::from_secs(30),
         allow_plain: false,
     };
@@ -155,6 +159,7 @@ async fn ends(mut received: UnboundedReceiver<CheckEvent>, began: Instant) -> Ve
     ends
 }
 
+/// As Exchange answers: it counts folders by name only.
 const IMAP: &str = "
     C: A1 AUTHENTICATE XOAUTH2 *
     S: A1 OK [CAPABILITY IMAP4rev1 SPECIAL-USE LIST-EXTENDED] in
@@ -172,6 +177,68 @@ const IMAP: &str = "
     S: A5 OK
     CLOSE
 ";
+
+/// As Dovecot and Gmail answer: they count the folders that they gave a role.
+const IMAP_BY_USE: &str = "
+    TLS
+    S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] ready
+    C: A1 AUTHENTICATE XOAUTH2 *
+    S: A1 OK [CAPABILITY IMAP4rev1 SPECIAL-USE LIST-EXTENDED LIST-STATUS] in
+    C: A2 SELECT INBOX
+    C: A3 LIST \"\" \"*\" RETURN (SPECIAL-USE)
+    C: A4 LIST (SPECIAL-USE) \"\" \"*\" RETURN (STATUS (MESSAGES))
+    S: * 3 EXISTS
+    S: A2 OK
+    S: * LIST () \"/\" INBOX
+    S: * LIST (\\Sent) \"/\" Sent
+    S: A3 OK
+    S: * LIST (\\Sent) \"/\" Sent
+    S: * STATUS Sent (MESSAGES 4)
+    S: A4 OK
+    C: A5 LOGOUT
+    S: A5 OK
+    CLOSE
+";
+
+/// Five, proof and goodbye included: nobody waits for the answer to LOGOUT.
+#[tokio::test(start_paused = true)]
+#[cfg_attr(windows, ignore = "Wine's certificate store takes no root of its own")]
+async fn imap_takes_five_with_the_counts_where_the_server_counts_what_has_a_role() {
+    let (ends, whole) = measured_whole(Protocol::Imap, Security::Tls, LONG, &[], IMAP_BY_USE).await;
+    assert_eq!(ends[4..], [(Inbox, 50), (Folders, 50), (Count, 50)]);
+    assert_eq!(whole, 50);
+}
+
+/// Exchange counts by name only; the names of the last time go out with LIST.
+#[tokio::test(start_paused = true)]
+#[cfg_attr(windows, ignore = "Wine's certificate store takes no root of its own")]
+async fn imap_takes_five_with_the_counts_where_the_folders_are_known() {
+    let script = "
+        TLS
+        S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] ready
+        C: A1 AUTHENTICATE XOAUTH2 *
+        S: A1 OK [CAPABILITY IMAP4rev1 SASL-IR] in
+        C: A2 SELECT INBOX
+        C: A3 LIST *
+        C: A4 STATUS \"Sent Items\" (MESSAGES)
+        C: A5 STATUS \"Gone\" (MESSAGES)
+        S: * 3 EXISTS
+        S: A2 OK
+        S: * LIST () \"/\" INBOX
+        S: * LIST () \"/\" \"Sent Items\"
+        S: A3 OK
+        S: * STATUS \"Sent Items\" (MESSAGES 4)
+        S: A4 OK
+        S: A5 NO Mailbox does not exist
+        C: A6 LOGOUT
+        S: A6 OK
+        CLOSE
+    ";
+    let known = ["Sent Items".to_owned(), "Gone".to_owned()];
+    let (ends, whole) = measured_whole(Protocol::Imap, Security::Tls, LONG, &known, script).await;
+    assert_eq!(ends[4..], [(Inbox, 50), (Folders, 50), (Count, 50)]);
+    assert_eq!(whole, 50);
+}
 
 #[tokio::test(start_paused = true)]
 #[cfg_attr(windows, ignore = "Wine's certificate store takes no root of its own")]
@@ -245,7 +312,8 @@ async fn submission_takes_eight_and_one_more_where_the_token_needs_a_line_of_its
     let start = "S: 220 x\nC: EHLO *\nS: 250-x\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nTLS\nC: EHLO *\nS: 250-x\nS: 250-PIPELINING\nS: 250 AUTH XOAUTH2\n";
     let rest = "S: 235 in\nC: MAIL *\nC: RCPT *\nC: RSET\nS: 250 ok\nS: 250 ok\nS: 250 ok\nC: QUIT\nS: 221 bye\nCLOSE";
     let short = format!("{start}C: AUTH XOAUTH2 *\n{rest}");
-    let (ends, whole) = measured_whole(Protocol::Smtp, Security::Starttls, SHORT, &short).await;
+    let (ends, whole) =
+        measured_whole(Protocol::Smtp, Security::Starttls, SHORT, &[], &short).await;
     assert_eq!(whole, 80, "the goodbye goes out with the envelope");
     assert_eq!(
         ends,

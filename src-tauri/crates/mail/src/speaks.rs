@@ -25,6 +25,7 @@ pub async fn speaks(net: &Net, endpoint: &Endpoint, limit: Duration) -> bool {
         sender: None,
         more_senders: Vec::new(),
         recipient: None,
+        known_folders: Vec::new(),
         timeout: limit,
         allow_plain: false,
     };

@@ -130,6 +130,7 @@ mod tests {
             sender: None,
             more_senders: Vec::new(),
             recipient: None,
+            known_folders: Vec::new(),
             timeout: Duration::from_secs(1),
             allow_plain: false,
         }

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mailwright_domain::{Fault, Folder, FolderRole};
 
@@ -12,11 +12,17 @@ use crate::{assign_roles, utf7};
 /// Folders that are taken from a list.
 const MOST_FOLDERS: usize = 10_000;
 
-/// SELECT and LIST, sent together: neither needs the other's answer, and each answer is a check of its own.
+/// Folders of an earlier list whose messages are counted ahead.
+const MOST_KNOWN: usize = 10;
+
+/// SELECT and LIST, sent together: neither needs the other's answer, and each answer is a check of its own. What counts
+/// messages goes with them where the names are not needed for it.
 #[derive(Default)]
 pub(super) struct Opening {
     /// Tag of LIST.
     list: u32,
+    /// Tags of commands that count messages ahead.
+    counting: Vec<u32>,
     /// Tag of CAPABILITY, where the sign-in did not say what is offered from now on.
     capability: Option<u32>,
     /// LIST asks for roles (RFC 6154).
@@ -24,6 +30,7 @@ pub(super) struct Opening {
     /// Messages in the inbox, once the server has said so.
     messages: Option<u32>,
     listed: Vec<Listed>,
+    counted: BTreeMap<Vec<u8>, u32>,
 }
 
 impl Opening {
@@ -33,6 +40,9 @@ impl Opening {
             Untagged::Exists(count) => self.messages = Some(count),
             // One more than allowed, so that passing the limit can be seen.
             Untagged::List(entry) if self.listed.len() <= MOST_FOLDERS => self.listed.push(entry),
+            Untagged::Counted(name, Some(messages)) if self.counted.len() <= MOST_FOLDERS => {
+                self.counted.insert(name, messages);
+            }
             _ => {}
         }
     }
@@ -40,10 +50,25 @@ impl Opening {
 
 const LIST: &str = "LIST \"\" \"*\"";
 const LIST_WITH_USE: &str = "LIST \"\" \"*\" RETURN (SPECIAL-USE)";
+const COUNT_BY_USE: &str = "LIST (SPECIAL-USE) \"\" \"*\" RETURN (STATUS (MESSAGES))";
 
 /// Whether LIST may ask for roles: both RFC 6154 and RFC 5258 are offered.
 fn offers_use(offered: &Capabilities) -> bool {
     offered.has("IMAP4REV2") || (offered.has("SPECIAL-USE") && offered.has("LIST-EXTENDED"))
+}
+
+/// Commands that count messages before the list is there: of all folders with a role, where the server can choose them
+/// itself (RFC 5819, RFC 6154 section 3), and of those that had one last time.
+fn counts_ahead(offered: Option<&Capabilities>, known: &[String]) -> Vec<String> {
+    let all = ["LIST-STATUS", "LIST-EXTENDED", "SPECIAL-USE"];
+    if offered.is_some_and(|offered| all.iter().all(|word| offered.has(word))) {
+        return vec![COUNT_BY_USE.to_owned()];
+    }
+    known
+        .iter()
+        .filter_map(|raw| status(raw))
+        .take(MOST_KNOWN)
+        .collect()
 }
 
 /// SELECT INBOX (RFC 9051 section 6.3.2): the proof that the sign-in leads somewhere. LIST goes out with it.
@@ -57,13 +82,16 @@ pub(super) async fn inbox(context: &Context<'_>, imap: &mut Imap) -> Step<Openin
     } else {
         LIST
     };
+    let counting = counts_ahead(imap.known(), &context.target.known_folders);
     let mut commands = vec!["SELECT INBOX", list];
+    commands.extend(counting.iter().map(String::as_str));
     if known.is_none() {
         commands.push("CAPABILITY");
     }
     let mut tags = imap.start_all(&commands).await?.into_iter();
     let select = tags.next().unwrap_or_default();
     opening.list = tags.next().unwrap_or_default();
+    opening.counting = tags.by_ref().take(counting.len()).collect();
     opening.capability = tags.next();
     let done = imap.end_of(select, |data| opening.keep(data)).await?;
     let says = done.or_refused("The sign-in was accepted, but the inbox does not open.")?;
@@ -81,7 +109,7 @@ pub(super) async fn list(
     context: &Context<'_>,
     imap: &mut Imap,
     mut opening: Opening,
-) -> Step<(Vec<Folder>, Option<u32>)> {
+) -> Step<(Vec<Folder>, Opening)> {
     imap.driver.begin_list(context.target.timeout);
     let mut done = imap.end_of(opening.list, |data| opening.keep(data)).await?;
     let mut again = (opening.asked_use && !done.ok).then_some(LIST);
@@ -110,7 +138,7 @@ pub(super) async fn list(
             format!("The server lists more than {MOST_FOLDERS} folders."),
         ));
     }
-    let folders = unique(opening.listed);
+    let folders = unique(std::mem::take(&mut opening.listed));
     let detail = match folders.len() {
         0 => {
             return Err(Failure::refused(
@@ -120,7 +148,7 @@ pub(super) async fn list(
         }
         many => format!("{many} {}.", folders_word(many)),
     };
-    Ok(Passed::new((folders, opening.messages), detail))
+    Ok(Passed::new((folders, opening), detail))
 }
 
 fn unique(listed: Vec<Listed>) -> Vec<Folder> {
@@ -164,22 +192,31 @@ pub(super) fn folder(entry: Listed) -> Folder {
     }
 }
 
-/// STATUS (RFC 9051 section 6.3.11) of the folders that have a role; the inbox was counted when it was opened.
+/// STATUS (RFC 9051 section 6.3.11) of the folders that have a role and are not counted yet; the inbox was counted when
+/// it was opened. That something could not be counted ahead means nothing: it is asked for by name then.
 pub(super) async fn count(
     context: &Context<'_>,
     imap: &mut Imap,
-    inbox: Option<u32>,
+    mut opening: Opening,
     folders: &mut [Folder],
 ) -> Step<()> {
     imap.driver.begin(context.target.timeout);
-    if let Some(folder) = folders.iter_mut().find(|f| is_inbox(f)) {
-        folder.messages = inbox;
+    for tag in std::mem::take(&mut opening.counting) {
+        imap.end_of(tag, |data| opening.keep(data)).await?;
     }
     let roles = assign_roles(folders);
+    let has_role = |f: &Folder| f.selectable && roles.values().any(|raw| *raw == f.raw);
+    for folder in folders.iter_mut() {
+        if is_inbox(folder) {
+            folder.messages = opening.messages;
+        } else if has_role(folder) {
+            folder.messages = opening.counted.get(folder.raw.as_bytes()).copied();
+        }
+    }
     let commands: Vec<String> = folders
         .iter()
-        .filter(|f| f.selectable && !is_inbox(f) && roles.values().any(|raw| *raw == f.raw))
-        .filter_map(|f| Some(format!("STATUS {} (MESSAGES)", quoted(&f.raw)?)))
+        .filter(|f| !is_inbox(f) && has_role(f) && f.messages.is_none())
+        .filter_map(|f| status(&f.raw))
         .collect();
     let mut refusal = None;
     if !commands.is_empty() {
@@ -206,6 +243,11 @@ pub(super) async fn count(
             format!("Messages counted in {counted} {}.", folders_word(counted)),
         )),
     }
+}
+
+/// The command that counts a folder's messages; none for a name that cannot be quoted.
+fn status(raw: &str) -> Option<String> {
+    Some(format!("STATUS {} (MESSAGES)", quoted(raw)?))
 }
 
 fn folders_word(count: usize) -> &'static str {

@@ -70,9 +70,9 @@ pub(crate) async fn from_greeting(
     let opening = climb.step(CheckId::Inbox, selecting).await?;
     found.proof = Some(Proof::Login);
     let listing = folders::list(context, &mut imap, opening);
-    let (folders, messages) = climb.step(CheckId::Folders, listing).await?;
+    let (folders, opening) = climb.step(CheckId::Folders, listing).await?;
     found.folders = folders;
-    let counting = folders::count(context, &mut imap, messages, &mut found.folders);
+    let counting = folders::count(context, &mut imap, opening, &mut found.folders);
     climb.step(CheckId::Count, counting).await?;
     if let Errand::Find(message, patience, told) = std::mem::take(&mut found.errand) {
         match told.await {
@@ -92,8 +92,7 @@ pub(crate) async fn from_greeting(
             }
         }
     }
-    imap.driver.begin(context.target.timeout.min(GOODBYE));
-    imap.leave().await;
+    imap.leave(context.target.timeout.min(GOODBYE)).await;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::time::Duration;
 
 use mailwright_domain::{Fault, Protocol, Security};
 
@@ -275,9 +276,13 @@ impl Imap {
         }
     }
 
-    /// Leaves politely; whether the server answers does not matter.
-    pub(crate) async fn leave(&mut self) {
-        let _ = self.command("LOGOUT").await;
+    /// Leaves politely. All is proven, so nobody waits for the server's goodbye; the connection is kept open for it,
+    /// because some servers take note of those who hang up (RFC 9051 section 6.1.3).
+    pub(crate) async fn leave(mut self, patience: Duration) {
+        self.driver.begin(patience);
+        if self.start(b"LOGOUT", "LOGOUT").await.is_ok() {
+            tokio::spawn(self.driver.until_closed());
+        }
     }
 
     /// The number of a tag, where it is one of ours that has not ended before.

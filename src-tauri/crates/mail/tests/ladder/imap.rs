@@ -144,6 +144,57 @@ async fn everything_works_with_starttls_and_nothing_from_before_tls_counts() {
     assert_eq!(ladder.checks.len(), 11);
 }
 
+/// Counted by the server's own choice are folders with a role that it gave; one whose name alone says what it is for is
+/// asked for by name, also where the server then refuses the choice.
+#[tokio::test]
+async fn folders_with_a_role_are_counted_without_their_names_where_the_server_can_choose_them() {
+    let world = World::new();
+    let capable = SIGNED_IN.replace("SPECIAL-USE", "SPECIAL-USE LIST-STATUS");
+    let folders = FOLDERS.replace(
+        "RETURN (SPECIAL-USE)\n",
+        "RETURN (SPECIAL-USE)\nC: A4 LIST (SPECIAL-USE) \"\" \"*\" RETURN (STATUS (MESSAGES))\n",
+    );
+    let rest = "C: A5 STATUS \"Entw&APw-rfe\" (MESSAGES)\nS: * STATUS Entw&APw-rfe (MESSAGES 3)\nS: A5 OK done\nC: A6 LOGOUT\nCLOSE";
+    let chosen = "S: * LIST (\\Sent) \"/\" \"Verzonden items\"\nS: * STATUS \"Verzonden items\" (MESSAGES 12)\nS: A4 OK done\n";
+    let refused = "S: A4 BAD Unknown selection option\n";
+    let by_name = rest
+        .replace(
+            "C: A5",
+            "C: A5 STATUS \"Verzonden items\" (MESSAGES)\nC: A6",
+        )
+        .replace(
+            "S: A5 OK",
+            "S: * STATUS \"Verzonden items\" (MESSAGES 12)\nS: A5 OK done\nS: A6 OK",
+        )
+        .replace("A6 LOGOUT", "A7 LOGOUT");
+    for end in [format!("{chosen}{rest}"), format!("{refused}{by_name}")] {
+        let script = [
+            START,
+            &capable,
+            INBOX.split_once("S:").unwrap().0,
+            folders.split_once("S:").unwrap().0,
+        ]
+        .concat();
+        let answers = format!(
+            "S:{}S:{}",
+            INBOX.split_once("S:").unwrap().1,
+            folders.split_once("S:").unwrap().1
+        );
+        let server = world.server(&[&format!("{script}{answers}{end}")]).await;
+        let ladder = world
+            .climb(&target(Protocol::Imap, server.port, Security::Tls))
+            .await;
+        passed(&ladder);
+        server.check();
+        let counted: Vec<Option<u32>> = ladder.folders.iter().map(|f| f.messages).collect();
+        assert_eq!(counted, [Some(172), Some(12), None, Some(3), None]);
+        assert_eq!(
+            check(&ladder, Count).detail,
+            "Messages counted in 3 folders."
+        );
+    }
+}
+
 /// failures.md: Exchange says OK to a token of somebody without rights and fails afterwards.
 #[tokio::test]
 async fn authenticated_but_not_connected_fails_at_the_inbox() {

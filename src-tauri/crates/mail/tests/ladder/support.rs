@@ -79,6 +79,7 @@ pub(crate) fn target(protocol: Protocol, port: u16, security: Security) -> Targe
         sender: Some("info@firma.nl".parse().unwrap()),
         more_senders: Vec::new(),
         recipient: None,
+        known_folders: Vec::new(),
         timeout: Duration::from_secs(20),
         allow_plain: false,
     }

@@ -22,6 +22,13 @@ impl Service {
         options: &TestOptions,
     ) -> Result<Vec<Target>, Failure> {
         let mut targets = of_servers(mailbox, options);
+        if let Some(imap) = targets
+            .iter_mut()
+            .find(|t| t.endpoint.protocol == Protocol::Imap)
+        {
+            let settings = self.store.folder_roles().get(mailbox.id)?;
+            imap.known_folders = settings.into_iter().filter_map(|s| s.resolved).collect();
+        }
         if let Some(endpoint) = self.api_endpoint(mailbox)?
             && is_asked_for(&options.only, endpoint.protocol)
         {
@@ -94,6 +101,7 @@ fn api_target(mailbox: &Mailbox, endpoint: Endpoint, limit: Option<Duration>) ->
         sender: mailbox.senders.first().cloned(),
         more_senders: more_senders(mailbox),
         recipient: Some(mailbox.address.clone()),
+        known_folders: Vec::new(),
         timeout: limit.unwrap_or(mailbox.timeout),
         allow_plain: false,
         endpoint,
@@ -121,6 +129,7 @@ pub(crate) fn target(
         sender: mailbox.senders.first().cloned(),
         more_senders: more_senders(mailbox),
         recipient: Some(mailbox.address.clone()),
+        known_folders: Vec::new(),
         timeout: limit.unwrap_or(mailbox.timeout),
         allow_plain: allows_plain(endpoint),
     })
