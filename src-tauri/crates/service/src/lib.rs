@@ -34,6 +34,7 @@ mod grants;
 mod hint;
 mod home;
 mod input;
+mod interception;
 mod lock;
 mod mailboxes;
 mod organisation;

@@ -6,17 +6,9 @@ use mailwright_domain::{Evidence, Fault, Provider, Stage, Who};
 use super::finding::{Advice, Finding};
 use super::outside::{Asked, NOBODY};
 use crate::Failure;
+use crate::interception::is_no_issuer_of;
 
 const ID: &str = "tls";
-
-/// Whose certificates Microsoft's services have: “Azure Certificate Authority details”,
-/// <https://learn.microsoft.com/azure/security/fundamentals/azure-ca-details>, as it was on 2022-04-28, and newer roots
-/// of the first, which write the name with a comma. Another issuer proves nothing bad, so it is told and not failed.
-const EXPECTED: [&str; 3] = [
-    "O=DigiCert Inc",
-    "O=DigiCert, Inc.",
-    "O=Microsoft Corporation",
-];
 
 pub(super) fn look(asked: Option<&Asked>) -> Finding {
     let Some(asked) = asked else {
@@ -59,7 +51,7 @@ fn is_about_trust(fault: Fault) -> bool {
 }
 
 fn accepted(host: &str, issuer: &str) -> Finding {
-    if EXPECTED.iter().any(|known| is_part(issuer, known)) {
+    if is_no_issuer_of(Provider::Microsoft, issuer).is_none() {
         return Finding::passed(
             ID,
             format!("The certificate of {host} is its own, issued by “{issuer}”."),
@@ -79,11 +71,6 @@ fn accepted(host: &str, issuer: &str) -> Finding {
             "A business system with a list of trusted certificates of its own (Java, Python, some order systems) needs that product's root certificate there, or the sign-in and mail servers left alone by it.",
         ],
     })
-}
-
-/// Whether a distinguished name, as it is printed, has this part, whole.
-fn is_part(name: &str, part: &str) -> bool {
-    format!(", {name}, ").contains(&format!(", {part}, "))
 }
 
 #[cfg(test)]

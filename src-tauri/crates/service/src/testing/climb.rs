@@ -13,6 +13,7 @@ use super::errands::{Errands, tell_what_is_left};
 use super::events::{Events, diagnose, report_skipped};
 use super::neighbours::advise;
 use crate::credentials::Credentials;
+use crate::interception::tell_of_a_stranger;
 use crate::{Failure, Service};
 
 /// What one server's ladder found.
@@ -98,13 +99,12 @@ impl Service {
         };
         let telling = async {
             while let Some(event) = receiver.recv().await {
-                events.send(&diagnosed_event(mailbox, event));
+                events.send(&self.diagnosed_event(mailbox, target, event));
             }
         };
         let (mut ladder, ()) = tokio::join!(climbing, telling);
         for check in &mut ladder.checks {
-            diagnose(mailbox, check);
-            temper(mailbox, check);
+            self.comment(mailbox, target, check);
         }
         advise(&self.net, target, &mut ladder).await;
         if let Some(whose) = &whose {
@@ -119,6 +119,23 @@ impl Service {
             proof: ladder.proof,
             transcript: ladder.transcript.to_string(),
         }
+    }
+
+    fn diagnosed_event(&self, mailbox: &Mailbox, target: &Target, event: CheckEvent) -> CheckEvent {
+        match event {
+            CheckEvent::Finished(mut check) => {
+                self.comment(mailbox, target, &mut check);
+                CheckEvent::Finished(check)
+            }
+            started @ CheckEvent::Started { .. } => started,
+        }
+    }
+
+    /// Adds to a check what only this level knows: the verdict of a failure, and what a passed one does not prove.
+    fn comment(&self, mailbox: &Mailbox, target: &Target, check: &mut Check) {
+        diagnose(mailbox, check);
+        temper(mailbox, check);
+        tell_of_a_stranger(&self.net, &target.endpoint.host, check);
     }
 }
 
@@ -185,17 +202,6 @@ fn skipped_after(check: Check, target: &Target, errand: &Errand, events: &Events
         checks,
         proof: None,
         transcript: String::new(),
-    }
-}
-
-fn diagnosed_event(mailbox: &Mailbox, event: CheckEvent) -> CheckEvent {
-    match event {
-        CheckEvent::Finished(mut check) => {
-            diagnose(mailbox, &mut check);
-            temper(mailbox, &mut check);
-            CheckEvent::Finished(check)
-        }
-        started @ CheckEvent::Started { .. } => started,
     }
 }
 
