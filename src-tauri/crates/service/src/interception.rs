@@ -16,7 +16,7 @@ const OF_MICROSOFT: [&str; 3] = [
 ];
 
 /// Whose certificates Google's services have: “Google Trust Services: Root CAs and cross-signs”,
-/// <https://pki.goog/repository/>. GlobalSign's old root signs Google's for computers that do not know it yet.
+/// <https://pki.goog/repository/>. An old root of `GlobalSign` signs Google's for computers that do not know it yet.
 const OF_GOOGLE: [&str; 4] = [
     "O=Google Trust Services LLC",
     "O=Google Trust Services",
@@ -47,14 +47,15 @@ pub(crate) fn tell_of_a_stranger(net: &Net, host: &str, check: &mut Check) {
         return;
     }
     // Microsoft's cloud in China is run by somebody else, with certificates that no page here lists.
-    let kind = kind_of_hosts(&[host]).filter(|_| !host.ends_with(".cn"));
+    let kind = kind_of_hosts(&[host]).filter(|_| !host.eq_ignore_ascii_case("partner.outlook.cn"));
     let issuer = net.issuer_of(host);
     if let (Some(kind), Some(issuer)) = (kind, issuer)
         && let Some(name) = is_no_issuer_of(kind.provider(), &issuer)
     {
-        check.detail.push_str(&format!(
+        let note = format!(
             " “{issuer}” does not issue {name}'s certificates: something on the way opens this connection, probably a firewall or a virus scanner. This computer trusts it; a business system may not."
-        ));
+        );
+        check.detail.push_str(&note);
     }
 }
 
