@@ -20,8 +20,8 @@ pub use providers::{BadDay, Google, Graph, bad_days};
 pub use reports::{assert_message_arrived, check, failure, failures, report};
 pub use set_up::{
     Mailbox, add_client, add_mailbox, add_registration, add_registration_with_certificate,
-    add_registration_with_secret, alice_signs_in_at, no_sign_in_is_kept, registration_words,
-    set_up, sign_in,
+    add_registration_with_secret, alice_signs_in_at, no_sign_in_is_kept, pop3_of,
+    registration_words, set_up, set_up_with_pop3, sign_in,
 };
 pub use watching::Watching;
 pub use window::unsafe_windows;

@@ -161,6 +161,28 @@ pub fn set_up(lab: &Lab, who: &str, tenant: Tenant) -> (Mailbox, Value) {
     (mailbox, answer)
 }
 
+/// The same person with POP3 beside the rest, which needs a sign-in of its own.
+///
+/// # Panics
+/// A step does not succeed.
+pub fn set_up_with_pop3(lab: &Lab, who: &str, tenant: Tenant) -> Mailbox {
+    let (mailbox, _) = set_up(lab, who, tenant);
+    let address = mailbox.address.as_str();
+    let set = ["set", address, "--pop3", &pop3_of(lab)];
+    let _ = Mailwright::new(lab).run(&set).exits(0);
+    let _ = sign_in(lab, address, who, BrowserAction::Accept, &[]).exits(0);
+    mailbox
+}
+
+/// `HOST:PORT:MODE` of the lab's POP3 server.
+///
+/// # Panics
+/// The lab has no mail servers.
+pub fn pop3_of(lab: &Lab) -> String {
+    let mail = lab.mail().expect("the lab has mail servers");
+    format!("mail.lab.test:{}:tls", mail.pop3s)
+}
+
 /// Nobody is signed in to this mailbox, and no sign-in was left in the keychain; client secrets may be there.
 ///
 /// # Panics

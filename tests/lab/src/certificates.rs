@@ -53,7 +53,14 @@ impl Certificates {
         folder.make("tls", 0o755)?;
         let lab = authority("Mailwright Lab CA")?;
         let stranger = authority("Somebody Else's CA")?;
-        let names = ["localhost", "lab.test", "*.lab.test", "*.googleapis.com"];
+        let names = [
+            "localhost",
+            "lab.test",
+            "*.lab.test",
+            "*.googleapis.com",
+            "outlook.office365.com",
+            "imap.gmail.com",
+        ];
         let now = SystemTime::now();
         let good = (now - DAY, now + 30 * DAY);
         let over = (now - 30 * DAY, now - DAY);
@@ -72,7 +79,7 @@ impl Certificates {
     }
 
     /// For localhost, lab.test, *.lab.test, 127.0.0.1 and `::1`; also *.googleapis.com, which programs cannot be told to
-    /// find elsewhere.
+    /// find elsewhere, and two providers' mail servers, as a firewall that opens TLS makes them.
     pub fn good(&self) -> &ServerCertificate {
         &self.good
     }

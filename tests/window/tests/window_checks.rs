@@ -83,6 +83,29 @@ async fn a_mail_server_that_is_down_is_network_and_not_the_sign_in() {
     .await;
 }
 
+/// What answers instead was found beside the failed test, and becomes the mailbox's server at the press of a button.
+#[tokio::test]
+async fn a_wrong_protection_is_mended_by_a_button() {
+    play(Options::everything(), async |stage| {
+        let port = stage.lab.mail()?.imap;
+        let imap = format!("mail.lab.test:{port}:tls");
+        let window = mailbox(stage, &["--imap", &imap]).await?;
+        window.button("Test alice@lab.test").await?;
+        window.check("imap/tls", "failed").await?;
+        window.hears("failed").await?;
+        window.says("It answers here instead").await?;
+        window.says("The port is right").await?;
+        window.picture("checks-works-instead").await?;
+        let place = format!("Use mail.lab.test port {port}, STARTTLS, and test again");
+        window.button(&place).await?;
+        window.check("imap/inbox", "passed").await?;
+        window.status(ALICE, "working").await?;
+        window.close().await?;
+        Ok(())
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_certificate_that_is_not_trusted_is_not_talked_to() {
     play(Options::everything(), async |stage| {

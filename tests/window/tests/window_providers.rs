@@ -1,7 +1,7 @@
 //! What Microsoft's and Google's servers say on their bad days, on the screen.
 #![cfg(target_os = "linux")]
 
-use mailwright_e2e::{Mailwright, bad_days, check, set_up};
+use mailwright_e2e::{Mailwright, bad_days, check, set_up_with_pop3};
 use mailwright_lab::{Options, Tenant};
 use mailwright_window_tests::play;
 
@@ -10,7 +10,7 @@ const ALICE: &str = "alice@lab.test";
 #[tokio::test]
 async fn each_answer_of_a_provider_is_its_verdict_on_the_screen() {
     play(Options::everything(), async |stage| {
-        set_up(&stage.lab, "alice", Tenant::Contoso);
+        set_up_with_pop3(&stage.lab, "alice", Tenant::Contoso);
         let program = Mailwright::new(&stage.lab);
         let window = stage.window().await?;
         window.open_mailbox(ALICE).await?;
@@ -21,9 +21,9 @@ async fn each_answer_of_a_provider_is_its_verdict_on_the_screen() {
                 window.click("checkbox", name).await?;
                 sends = day.with_message;
             }
-            let (_front, mailbox) = day.begin(&stage.lab);
-            let servers = ["--imap", &mailbox.imap, "--smtp", &mailbox.smtp];
-            let words = [["set", ALICE].as_slice(), &servers].concat();
+            let (_front, servers) = day.begin(&stage.lab);
+            let servers: Vec<&str> = servers.iter().map(String::as_str).collect();
+            let words = [&["set", ALICE], servers.as_slice()].concat();
             assert_eq!(program.run(&words).code, 0, "{}", day.what);
             // The command line's own test says what the window should.
             let to_oneself: &[&str] = if sends { &["--send-to", ALICE] } else { &[] };

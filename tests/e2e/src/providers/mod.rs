@@ -4,14 +4,17 @@
 mod api;
 mod google;
 mod graph;
+mod pop3;
 mod server;
 
 pub use google::Google;
 pub use graph::Graph;
 
+use std::collections::BTreeMap;
+
 use mailwright_lab::Lab;
 
-use crate::{Front, Mailbox};
+use crate::{Front, Mailbox, pop3_of};
 use server::Words;
 
 /// A day on which a provider says no.
@@ -31,11 +34,12 @@ pub struct BadDay {
 }
 
 impl BadDay {
-    /// Starts the provider's server for alice's mailbox: the one that refuses, beside one of the lab that works.
+    /// Starts the provider's server for alice's mailbox, and gives the options of `set` that lead to it: to the one that
+    /// refuses, beside those of the lab that work.
     ///
     /// # Panics
     /// The lab has no mail servers.
-    pub fn begin(&self, lab: &Lab) -> (Front, Mailbox) {
+    pub fn begin(&self, lab: &Lab) -> (Front, Vec<String>) {
         let front = self.words.clone().serve(lab.certificates().good());
         let mode = if self.words.tls_first {
             "tls"
@@ -43,13 +47,13 @@ impl BadDay {
             "starttls"
         };
         let place = format!("localhost:{}:{mode}", front.port);
-        let mut mailbox = Mailbox::of(lab, "alice");
-        if self.fails.0 == "imap" {
-            mailbox.imap = place;
-        } else {
-            mailbox.smtp = place;
-        }
-        (front, mailbox)
+        let Mailbox { imap, smtp, .. } = Mailbox::of(lab, "alice");
+        let mut servers = BTreeMap::from([("imap", imap), ("pop3", pop3_of(lab)), ("smtp", smtp)]);
+        servers.insert(self.fails.0, place);
+        let options = servers
+            .into_iter()
+            .flat_map(|(protocol, place)| [format!("--{protocol}"), place]);
+        (front, options.collect())
     }
 }
 
@@ -110,6 +114,47 @@ pub fn bad_days() -> Vec<BadDay> {
             "smtp-sendas-554",
             "administrator",
             exchange_smtp().but(".", "554 5.2.252 SendAsDenied; bob@lab.test not allowed to send as alice@lab.test; STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed to process message due to a permanent exception with message [BeginDiagnosticData]Cannot submit message. 0.35250:0A00E280[EndDiagnosticData] [Hostname=AM0PR01MB1234.eurprd01.prod.exchangelabs.com]"),
+        ),
+        sending(
+            "Exchange: the person may not send as the mailbox, in the other wording",
+            "smtp-sendas-550",
+            "administrator",
+            exchange_smtp().but(".", "550 5.7.60 SMTP; Client does not have permissions to send as this sender [AM0PR01MB1234.eurprd01.prod.exchangelabs.com]"),
+        ),
+        day(
+            "Exchange: the sender address is refused before there is a message",
+            ("smtp", "envelope"),
+            "smtp-sendas-550",
+            "administrator",
+            exchange_smtp().but("MAIL", "550 5.7.60 SMTP; Client does not have permissions to send as this sender"),
+        ),
+        day(
+            "Exchange: POP3 is off for the mailbox, or somebody without rights signed in",
+            ("pop3", "authenticate"),
+            "pop-exo-auth",
+            "you",
+            pop3::exchange().but("AUTH", "-ERR Authentication failure: unknown user name or bad password."),
+        ),
+        day(
+            "Gmail: POP3 is switched off in the account",
+            ("pop3", "authenticate"),
+            "pop-gmail-off",
+            "you",
+            pop3::gmail().but("AUTH", "-ERR [SYS/PERM] Your account is not enabled for POP access. Please visit your Gmail settings page and enable your account for POP access."),
+        ),
+        day(
+            "Gmail: POP3 is switched off in the organisation",
+            ("pop3", "authenticate"),
+            "pop-gmail-domain-off",
+            "administrator",
+            pop3::gmail().but("AUTH", "-ERR [SYS/PERM] POP access is disabled for your domain. Please contact your domain administrator for questions about this feature."),
+        ),
+        day(
+            "Gmail: the sign-in is not accepted for reading with POP3",
+            ("pop3", "authenticate"),
+            "pop-gmail-auth",
+            "you",
+            pop3::gmail().but("AUTH", "-ERR [AUTH] Username and password not accepted."),
         ),
         day(
             "Gmail: too many connections read at once",
