@@ -33,6 +33,7 @@ fn each_answer_of_a_provider_leads_to_its_verdict_and_to_whoever_can_mend_it() {
         let code = match day.who {
             "administrator" => 4,
             "you" if day.verdict == "pop-gmail-off" => 1, // a setting, not a sign-in
+            "you" if day.verdict == "pop-transient" => 5,
             "you" => 3,
             _ => 5, // too much at once: try later
         };

@@ -96,7 +96,7 @@ async fn a_wrong_protection_is_mended_by_a_button() {
         window.says("It answers here instead").await?;
         window.says("The port is right").await?;
         window.picture("checks-works-instead").await?;
-        let place = format!("Use mail.lab.test port {port}, STARTTLS, and test again");
+        let place = format!("Use it and test again: mail.lab.test port {port}, STARTTLS");
         window.button(&place).await?;
         window.check("imap/inbox", "passed").await?;
         window.status(ALICE, "working").await?;

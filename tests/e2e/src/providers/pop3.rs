@@ -2,14 +2,19 @@
 
 use super::server::Words;
 
-/// Exchange Online: the sign-in comes in two lines (Microsoft: “Authenticate an IMAP, POP or SMTP connection using
-/// OAuth”).
-pub(super) fn exchange() -> Words {
+/// Exchange Online, with this answer to a sign-in. It wants two lines for it (Microsoft: “Authenticate an IMAP, POP or
+/// SMTP connection using OAuth”) and hangs up where all comes in one.
+pub(super) fn exchange(signed_in: &'static str) -> Words {
     Words {
         tls_first: true,
         greeting: "+OK The Microsoft Exchange POP3 service is ready. [QQBNADAAUABSADAAMQBDAEEAMAAwADgAMQA=]",
         answers: vec![
             ("CAPA", "+OK\nTOP\nUIDL\nSASL PLAIN XOAUTH2\nUSER\n."),
+            (
+                "AUTH XOAUTH2 ",
+                "-ERR Protocol error. Connection is closed. 10\nCLOSE",
+            ),
+            ("AUTH", signed_in),
             (
                 "QUIT",
                 "+OK Microsoft Exchange Server POP3 server signing off.\nCLOSE",
@@ -19,8 +24,8 @@ pub(super) fn exchange() -> Words {
     }
 }
 
-/// Gmail.
-pub(super) fn gmail() -> Words {
+/// Gmail, with this answer to a sign-in.
+pub(super) fn gmail(signed_in: &'static str) -> Words {
     Words {
         tls_first: true,
         greeting: "+OK Gpop ready for requests from 203.0.113.7 ffacd0b85a97dmb2",
@@ -29,6 +34,7 @@ pub(super) fn gmail() -> Words {
                 "CAPA",
                 "+OK Capability list follows\nUSER\nRESP-CODES\nEXPIRE 0\nLOGIN-DELAY 300\nTOP\nUIDL\nX-GOOGLE-RICO\nSASL PLAIN XOAUTH2 OAUTHBEARER\n.",
             ),
+            ("AUTH", signed_in),
             ("QUIT", "+OK Farewell.\nCLOSE"),
         ],
         go_on: "+ ",

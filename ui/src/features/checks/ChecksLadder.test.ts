@@ -261,7 +261,7 @@ describe('the checks of a mailbox', () => {
     await screen.findByText('port 993, TLS');
     await expectAccessible(container);
     await fireEvent.click(
-      screen.getByRole('button', { name: 'Use mail.firma.nl port 993, TLS, and test again' }),
+      screen.getByRole('button', { name: 'Use it and test again: mail.firma.nl port 993, TLS' }),
     );
     expect(onuse).toHaveBeenCalledWith('imap', place);
     await waitFor(() => {
