@@ -102,6 +102,8 @@ pub struct Service {
     tenants: tenants::Lookup,
     /// The database of providers, where one is asked.
     database: Option<Url>,
+    /// Who may connect to a server for sending.
+    turns: testing::Turns,
     /// Read by every piece of work that must not be cut off; whoever may write knows that none is left.
     unfinished: Arc<RwLock<()>>,
 }
@@ -146,6 +148,7 @@ impl Service {
             keychain,
             tenants: tenants::Lookup::Nowhere,
             database: None,
+            turns: testing::Turns::default(),
             unfinished: Arc::default(),
         })
     }

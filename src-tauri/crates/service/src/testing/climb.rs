@@ -12,6 +12,7 @@ use super::TestOptions;
 use super::errands::{Errands, tell_what_is_left};
 use super::events::{Events, diagnose, report_skipped};
 use super::neighbours::advise;
+use super::turns::turn;
 use crate::credentials::Credentials;
 use crate::interception::tell_of_a_stranger;
 use crate::{Failure, Service};
@@ -88,13 +89,15 @@ impl Service {
         if let Some(evidence) = credentials.refused(mailbox, target).or_else(foreign) {
             return not_climbed(mailbox, target, &errand, evidence, events);
         }
+        let turns = (target.endpoint.protocol == Protocol::Smtp).then(|| self.turns.of(mailbox));
         let (sender, mut receiver) = unbounded_channel();
         let credential = credentials.for_servers();
         let climbing = async {
+            let turn = turn(turns.clone()).await;
             let climb =
                 mailwright_mail::run_errand(&self.net, target, &credential, errand, &sender);
             let ladder = Box::pin(climb).await;
-            drop(sender);
+            drop((turn, sender));
             ladder
         };
         let telling = async {
@@ -106,7 +109,7 @@ impl Service {
         for check in &mut ladder.checks {
             self.comment(mailbox, target, check);
         }
-        advise(&self.net, target, &mut ladder).await;
+        advise(&self.net, target, &mut ladder, turns).await;
         if let Some(whose) = &whose {
             whose.tell_another_person(mailbox, &mut ladder.checks);
         }

@@ -7,17 +7,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use mailwright_domain::{Mailbox, Protocol, Report};
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use super::TestOptions;
 use super::targets::is_asked_for;
+use super::turns::{AT_ONCE, smtp_login, turn};
 use crate::wire::{ReportInfo, TestEvent};
 use crate::{Code, Failure, Service};
 
-/// Exchange Online refuses more SMTP connections at once with one login (“Concurrent connections limit exceeded”).
-const SMTP_CONNECTIONS: usize = 3;
 /// What is left of a round that was stopped, in the data folder.
 const ROUND: &str = "test-round.json";
 
@@ -70,8 +69,8 @@ impl Service {
             let (which, options, progress) = (which.clone(), options.clone(), progress.clone());
             tests.spawn(async move {
                 // The login first: whoever waits for one must not keep a slot from others.
-                let _login = permit(login).await;
-                let _slot = permit(slots).await;
+                let _login = turn(Some(login)).await;
+                let _slot = turn(Some(slots)).await;
                 let result = service.test_one_of_many(at, &which, &options, &progress);
                 let result = Box::new(result.await);
                 // Whoever does not listen any more does not want to know.
@@ -82,7 +81,8 @@ impl Service {
         while tests.join_next().await.is_some() {}
     }
 
-    /// For each mailbox the permits of its SMTP login; mailboxes with the same login share them.
+    /// For each mailbox the permits of its SMTP login; mailboxes with the same login share them. More tests at once than
+    /// its connections would only wait for each other's.
     fn by_login(&self, mailboxes: &[String]) -> Vec<Arc<Semaphore>> {
         let mut logins: BTreeMap<String, Arc<Semaphore>> = BTreeMap::new();
         let login = |which: &String| {
@@ -92,7 +92,7 @@ impl Service {
         mailboxes
             .iter()
             .map(|which| {
-                let permits = || Arc::new(Semaphore::new(SMTP_CONNECTIONS));
+                let permits = || Arc::new(Semaphore::new(AT_ONCE));
                 Arc::clone(logins.entry(login(which)).or_insert_with(permits))
             })
             .collect()
@@ -176,23 +176,6 @@ impl Round {
         let mut missing = wanted.filter(|p| !report.checks.iter().any(|c| c.protocol == Some(*p)));
         missing.next().is_none()
     }
-}
-
-/// None once the semaphore is closed, which nobody does.
-async fn permit(semaphore: Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
-    semaphore.acquire_owned().await.ok()
-}
-
-/// Server and name that a mailbox sends with.
-fn smtp_login(mailbox: &Mailbox) -> String {
-    let host = mailbox
-        .endpoint(Protocol::Smtp)
-        .map(|endpoint| endpoint.host.to_lowercase());
-    format!(
-        "{} {}",
-        host.unwrap_or_default(),
-        mailbox.login(Protocol::Smtp).to_lowercase()
-    )
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod many;
 mod neighbours;
 mod targets;
 mod transcripts;
+mod turns;
 mod whose;
 
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ pub use errands::SendTo;
 pub(crate) use events::{diagnose, failure_of};
 pub use many::{Progress, Round};
 pub(crate) use targets::target;
+pub(crate) use turns::Turns;
 
 use crate::credentials::Credentials;
 use crate::passwords::entered_password;
@@ -279,3 +281,6 @@ async fn within<T>(
         ))
     })
 }
+
+#[cfg(test)]
+mod connections_tests;

@@ -10,15 +10,19 @@ use mailwright_net::Net;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::turns::{AT_ONCE, turn};
+
 /// Longest time that looking for something better may hold up a report.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How many places are tried at once: a mailbox never has more connections for sending, as Exchange Online counts them.
-const AT_ONCE: usize = 3;
-
 /// Tries the neighbours of a server whose ladder ended before the sign-in in a way that another port or mode may
-/// mend, and adds what was found to the check that failed.
-pub(super) async fn advise(net: &Net, target: &Target, ladder: &mut Ladder) {
+/// mend, and adds what was found to the check that failed. For sending each connection waits for one of `turns`.
+pub(super) async fn advise(
+    net: &Net,
+    target: &Target,
+    ladder: &mut Ladder,
+    turns: Option<Arc<Semaphore>>,
+) {
     let used = ladder.security;
     let failed = ladder.checks.iter_mut();
     let failed = failed.filter(|check| check.outcome == Outcome::Failed);
@@ -29,7 +33,8 @@ pub(super) async fn advise(net: &Net, target: &Target, ladder: &mut Ladder) {
     if places.is_empty() {
         return;
     }
-    let working = that_work(net, &places, target.timeout.min(PATIENCE)).await;
+    let turns = turns.unwrap_or_else(|| Arc::new(Semaphore::new(AT_ONCE)));
+    let working = that_work(net, &places, target.timeout.min(PATIENCE), &turns).await;
     tell(check, &target.endpoint, &places, &working);
 }
 
@@ -102,16 +107,21 @@ fn is_exchange_online(host: &str) -> bool {
     .any(|suffix| host.ends_with(suffix))
 }
 
-/// The places that speak their protocol with protection, in the order given, within the limit.
-async fn that_work(net: &Net, places: &[Endpoint], limit: Duration) -> Vec<Endpoint> {
+/// The places that speak their protocol with protection, in the order given, within the limit. Waiting for a turn that
+/// another test has is not counted.
+async fn that_work(
+    net: &Net,
+    places: &[Endpoint],
+    limit: Duration,
+    turns: &Arc<Semaphore>,
+) -> Vec<Endpoint> {
     let mut trying = JoinSet::new();
-    let turns = Arc::new(Semaphore::new(AT_ONCE));
     let rounds = u32::try_from(places.len().div_ceil(AT_ONCE)).unwrap_or(u32::MAX);
     let each = limit / rounds.max(1);
     for (at, place) in places.iter().cloned().enumerate() {
-        let (net, turns) = (net.clone(), Arc::clone(&turns));
+        let (net, turns) = (net.clone(), Arc::clone(turns));
         trying.spawn(async move {
-            let _turn = turns.acquire_owned().await;
+            let _turn = turn(Some(turns)).await;
             (at, speaks(&net, &place, each).await)
         });
     }
