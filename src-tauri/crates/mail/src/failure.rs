@@ -1,4 +1,4 @@
-use mailwright_domain::{Fault, SmtpCode};
+use mailwright_domain::{EmailAddress, Fault, SmtpCode};
 
 /// Why a step failed, as far as the step itself knows; [`crate::climb::Climb`] adds stage, host and protocol.
 #[derive(Debug, Default)]
@@ -46,6 +46,25 @@ impl Failure {
         if says.is_some() {
             self.says = says;
         }
+        self
+    }
+
+    /// The server had the whole message and did not say what became of it (RFC 1047). The words are known to the
+    /// catalogue.
+    pub(crate) fn unanswered(
+        mut self: Box<Self>,
+        from: &EmailAddress,
+        to: &EmailAddress,
+    ) -> Box<Self> {
+        self.detail = format!(
+            "{} Whether the message from {from} to {to} was taken is not known.",
+            self.detail
+        );
+        let reason = "no answer after the message had been handed over";
+        self.reason = Some(match self.reason {
+            Some(more) => format!("{reason}: {more}"),
+            None => reason.to_owned(),
+        });
         self
     }
 

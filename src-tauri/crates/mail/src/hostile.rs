@@ -4,6 +4,7 @@
 mod close;
 mod imap;
 mod pop3;
+mod sending;
 mod smtp;
 mod words;
 

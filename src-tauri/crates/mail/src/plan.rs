@@ -142,9 +142,9 @@ pub(crate) fn what_failed(id: CheckId) -> &'static str {
         CheckId::Folders => "the folders could not be listed",
         CheckId::Count => "messages could not be counted",
         CheckId::Envelope => "sender or recipient was not accepted",
-        CheckId::Message => "the message was not accepted",
+        CheckId::Message => "sending the message did not succeed",
         CheckId::Arrived => "the message was not found",
         CheckId::Remove => "the message was not taken away",
-        CheckId::Sender => "a sender address was not accepted",
+        CheckId::Sender => "trying a sender address did not succeed",
     }
 }

@@ -115,17 +115,18 @@ async fn send(
             ..Failure::default()
         })
     })?;
+    let request = api.send(&text)?;
     sent.perhaps += 1;
-    let answer = ask(context, api.send(&text)?).await;
-    if answer
-        .as_ref()
-        .err()
-        .is_none_or(|failure| !may_have_been_taken(failure))
-    {
-        sent.perhaps -= 1;
-    }
+    let to = message.to();
+    let answer = match ask(context, request).await {
+        Err(failure) if may_have_been_taken(&failure) => {
+            return Err(failure.unanswered(from, to));
+        }
+        answer => answer,
+    };
+    sent.perhaps -= 1;
     let answer = answer?;
-    let (name, to) = (api.name(), message.to());
+    let name = api.name();
     if !answer.is_ok() {
         return Err(answer.refused(format!("{name} refused the message from {from} to {to}.")));
     }

@@ -62,7 +62,7 @@ const POP3: &str = "
 ";
 
 /// The script with the server's words cut off after this many bytes; none where it does not say as many.
-fn cut(script: &str, mut left: usize) -> Option<String> {
+pub(super) fn cut(script: &str, mut left: usize) -> Option<String> {
     let mut out = String::new();
     for line in script.lines().map(str::trim) {
         let Some(words) = line.strip_prefix("S: ") else {

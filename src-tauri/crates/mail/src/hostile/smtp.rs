@@ -6,6 +6,7 @@ use super::{End, Moment, play_all};
 const MALFORMED: End = End::Fault(Fault::Malformed);
 
 const AT_DATA: &str = "S: 250 ok\nC: DATA";
+const AT_END: &str = "S: 354 go\nMAIL";
 
 /// The conversation, cut before each answer.
 fn moments() -> Vec<Moment> {
@@ -30,7 +31,7 @@ fn moments() -> Vec<Moment> {
         ),
         (CheckId::Message, "S: 250 ok\nC: RCPT *", Some("250-more")),
         (CheckId::Message, AT_DATA, Some("354-more")),
-        (CheckId::Message, "S: 354 go\nMAIL", Some("250-more")),
+        (CheckId::Message, AT_END, Some("250-more")),
     ]
     .into_iter()
     .map(|(check, more, goes_on)| {
@@ -81,18 +82,24 @@ async fn smtp_codes_that_are_none_are_refused() {
     }
 }
 
-/// A reply that asks for something, or that fits another command, is no success.
+/// A reply that asks for something, or that fits another command, is no success. After a whole message it is no answer
+/// at all.
 #[tokio::test(start_paused = true)]
 async fn smtp_replies_of_another_kind_are_refusals() {
     for moment in moments().iter().skip(1) {
+        let unclear = if moment.before.ends_with(AT_END) {
+            MALFORMED
+        } else {
+            End::Refused
+        };
         if !moment.before.ends_with(AT_DATA) {
-            moment.play("354", "S: 354 go", End::Refused).await;
+            moment.play("354", "S: 354 go", unclear).await;
         }
         for deed in ["S: 421 closing\nCLOSE", "S: 500 what?", "S: 599 x"] {
             moment.play(deed, deed, End::Refused).await;
         }
         if moment.check != CheckId::Authenticate {
-            moment.play("334", "S: 334 e30=", End::Refused).await;
+            moment.play("334", "S: 334 e30=", unclear).await;
         }
     }
     for deed in ["S: 421 busy", "S: 554 no", "S: 354 go"] {

@@ -1,8 +1,10 @@
 use lettre::transport::smtp::commands::Data;
-use mailwright_domain::EmailAddress;
+use mailwright_domain::{EmailAddress, Fault};
 
 use super::Sending;
 use super::envelope::{Envelope, hand_over};
+use super::reply::Reply;
+use super::session::Smtp;
 use crate::Sent;
 use crate::climb::{Passed, Step};
 use crate::failure::Failure;
@@ -36,16 +38,29 @@ pub(super) async fn send(
     smtp.driver.begin(sending.context.target.timeout);
     let shown = format!("(the test message, {} bytes)\n.", text.len());
     sent.perhaps += 1;
-    smtp.driver.send(&stuffed(&text), &shown).await?;
-    let reply = smtp.reply(false).await?;
-    sent.perhaps -= 1;
     let to = message.to();
+    let reply = hand_in(smtp, &stuffed(&text), &shown)
+        .await
+        .map_err(|failure| failure.unanswered(from, to))?;
+    sent.perhaps -= 1;
     let reply = reply.or_refused(format!(
         "The server took sender and recipient, and refused the message from {from} to {to}."
     ))?;
     sent.accepted += 1;
     let detail = format!("The server accepted a message from {from} to {to}.");
     Ok(Passed::new((), detail).saying(reply.says))
+}
+
+/// Sends the text, and gives the server's last word on it.
+async fn hand_in(smtp: &mut Smtp, text: &[u8], shown: &str) -> Result<Reply, Box<Failure>> {
+    smtp.driver.send(text, shown).await?;
+    let reply = smtp.reply(false).await?;
+    if reply.code.basic / 100 == 3 {
+        // “Go on”, when there is nothing left that could go on.
+        let detail = "The server's answer to the message says neither yes nor no.";
+        return Err(Failure::new(Fault::Malformed, detail).with_says(Some(reply.says)));
+    }
+    Ok(reply)
 }
 
 /// “Start mail input” (RFC 5321 section 4.2.3).

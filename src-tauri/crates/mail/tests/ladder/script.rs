@@ -1,9 +1,9 @@
 //! A server that follows a script, one line of it after the other:
 //! `S: text` sends a line, `C: text` expects one (a `*` at the end stands for anything), `S; text` sends without a
-//! line end, `MAIL` reads a message up to its lone dot, `HTTP line` reads a request that begins with this
-//! line, `TLS` does a handshake, `WAIT n` waits that many milliseconds, `CLOSE` hangs up, `FLOOD text` sends the text
-//! without end and `DRIP text` the same with a second between two bytes, both until the client leaves. Escapes in what
-//! is sent: `\0`, `\xHH`, `\r`, `\n`.
+//! line end, `MAIL` reads a message up to its lone dot, `TAKE n` reads that many bytes, `HTTP line` reads a request that
+//! begins with this line, `TLS` does a handshake, `WAIT n` waits that many milliseconds, `CLOSE` hangs up, `FLOOD text`
+//! sends the text without end and `DRIP text` the same with a second between two bytes, both until the client leaves.
+//! Escapes in what is sent: `\0`, `\xHH`, `\r`, `\n`.
 //! After the last line the server reads until the client leaves.
 
 use std::sync::{Arc, Mutex};
@@ -43,6 +43,11 @@ pub(crate) async fn follow(
                     break;
                 }
             }
+        } else if let Some(count) = step.strip_prefix("TAKE ") {
+            let count = count.parse().map_err(|_| format!("no count: {step:?}"))?;
+            let mut bytes = vec![0; count];
+            let taken = io.read_exact(&mut bytes).await;
+            taken.map_err(|_| format!("left before {count} bytes"))?;
         } else if let Some(wanted) = step.strip_prefix("HTTP ") {
             let said = read_request(&mut io).await.ok_or(format!("no {wanted}"))?;
             let first = said.first().cloned().unwrap_or_default();
