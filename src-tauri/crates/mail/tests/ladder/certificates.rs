@@ -4,9 +4,10 @@ use rcgen::{
     BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
     date_time_ymd,
 };
-use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::NoServerSessionStorage;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{ServerConfig, SupportedProtocolVersion};
 
 /// An authority of our own.
 pub(crate) struct Authority {
@@ -45,8 +46,26 @@ impl Authority {
         self.large_server(flaw, 0, 0)
     }
 
+    /// One that knows this version of TLS alone, and remembers no session: every handshake is a whole one.
+    pub(crate) fn server_of(
+        &self,
+        version: &'static SupportedProtocolVersion,
+    ) -> Arc<ServerConfig> {
+        let mut config = config(self.certified(Flaw::None, 0, 0), &[version]);
+        config.send_tls13_tickets = 0;
+        config.session_storage = Arc::new(NoServerSessionStorage {});
+        Arc::new(config)
+    }
+
     /// The same with this many names more in the certificate, and the certificate this many times more in the chain.
     pub(crate) fn large_server(&self, flaw: Flaw, names: usize, more: usize) -> Arc<ServerConfig> {
+        Arc::new(config(
+            self.certified(flaw, names, more),
+            rustls::ALL_VERSIONS,
+        ))
+    }
+
+    fn certified(&self, flaw: Flaw, names: usize, more: usize) -> CertifiedKey {
         let name = if flaw == Flaw::OtherName {
             "mail.elsewhere.example"
         } else {
@@ -68,14 +87,16 @@ impl Authority {
         let chain: Vec<CertificateDer<'static>> = vec![certificate.der().clone(); 1 + more];
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
         let key = rustls::crypto::ring::sign::any_supported_type(&key).unwrap();
-        let chosen = CertifiedKey::new(chain, key);
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            // As it is: the usual way reads the certificate, which cannot be done with one that is too large.
-            .with_cert_resolver(Arc::new(SingleCertAndKey::from(chosen)));
-        Arc::new(config)
+        CertifiedKey::new(chain, key)
     }
+}
+
+fn config(chosen: CertifiedKey, versions: &[&'static SupportedProtocolVersion]) -> ServerConfig {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(versions)
+        .unwrap()
+        .with_no_client_auth()
+        // As it is: the usual way reads the certificate, which cannot be done with one that is too large.
+        .with_cert_resolver(Arc::new(SingleCertAndKey::from(chosen)))
 }

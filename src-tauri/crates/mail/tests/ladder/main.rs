@@ -3,6 +3,7 @@
 
 mod api;
 mod certificates;
+mod cuts;
 mod hostile;
 mod imap;
 mod message;
