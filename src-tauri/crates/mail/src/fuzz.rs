@@ -230,6 +230,32 @@ const JSON: &[&[u8]] = &[
     b"\\u0000",
     b"[[[[",
 ];
+const ANSWER: &[&[u8]] = &[
+    b"403\n",
+    b"200\n",
+    b"429 30\n",
+    b"503 Fri, 31 Dec 2027 23:59:59 GMT\n",
+    b"{\"error\":{",
+    b"\"code\":",
+    b"\"status\":\"PERMISSION_DENIED\"",
+    b"\"errors\":[{\"reason\":",
+    b"\"details\":[{\"reason\":",
+    b"\"ErrorAccessDenied\"",
+    b"\"insufficientPermissions\"",
+    b"403",
+    b"null",
+    b",",
+    b"}",
+    b"[[[[[[[[",
+    b"\\u001b[2J",
+    b"\\u202e",
+    b"\\ud800",
+    b"token-token-token",
+    b"\xe2\x80\xae",
+    b"\x1b",
+    b"\r\n",
+    b"\xff",
+];
 
 fuzzed! {
     lines: crate::driver::properties::lines, &[b"\r\n", b"\n", b"\r", b"\n\n", b"\0"];
@@ -242,6 +268,7 @@ fuzzed! {
     pop3_line: crate::pop3::properties::line, POP3;
     pop3_session: crate::pop3::properties::session, POP3;
     challenge: crate::sasl::exchange::properties::challenge, JSON;
+    api_answer: crate::api::answer::properties::answer, ANSWER;
     imap_ladder: crate::near::imap_ladder, IMAP;
     smtp_ladder: crate::near::smtp_ladder, SMTP;
     pop3_ladder: crate::near::pop3_ladder, POP3;

@@ -8,9 +8,14 @@ use zeroize::Zeroizing;
 use super::request::Request;
 use crate::failure::Failure;
 use crate::open::Context;
+use crate::transcript::Log;
 
 /// Bytes of an answer that are shown.
 const MOST_SHOWN: usize = 2_000;
+/// Bytes of what it says of waiting that are shown; a date has 29 (RFC 9110 section 5.6.7).
+const LONGEST_WAIT: usize = 60;
+/// Longest code that is one.
+const LONGEST_CODE: usize = 80;
 /// Codes and reasons with which the providers say that a good token lacks the right to read (Microsoft Graph error
 /// responses; Google: `google.rpc.ErrorInfo`, Gmail API errors).
 const MAY_NOT_READ: [&str; 4] = [
@@ -23,7 +28,7 @@ const MAY_NOT_READ: [&str; 4] = [
 /// An answer, ready to be shown and judged.
 pub(super) struct Answer {
     status: u16,
-    /// What the provider says of the error, most exact first: `error.code` of Graph; `reason` and `status` of Google.
+    /// What the provider says of the error, cleaned, most exact first: `error.code` of Graph; `reason` and `status` of Google.
     codes: Vec<String>,
     /// Its body, cleaned.
     text: String,
@@ -53,9 +58,9 @@ pub(super) async fn ask(context: &Context<'_>, request: Request) -> Result<Answe
         Ok(reply) => reply,
     };
     let reply = reply.map_err(|error| no_answer(&error))?;
-    let text = log.clean(&reply.body, MOST_SHOWN);
-    log.received(format!("HTTP {} {text}", reply.status).as_bytes());
-    Ok(Answer::new(&reply, text))
+    let answer = Answer::new(&reply, &log);
+    log.received(format!("HTTP {} {}", answer.status, answer.text).as_bytes());
+    Ok(answer)
 }
 
 fn bearer(context: &Context<'_>) -> Result<HeaderValue, Box<Failure>> {
@@ -93,16 +98,19 @@ pub(super) fn may_have_been_taken(failure: &Failure) -> bool {
 }
 
 impl Answer {
-    fn new(reply: &HttpReply, text: String) -> Self {
+    fn new(reply: &HttpReply, log: &Log) -> Self {
         Self {
             status: reply.status,
-            codes: codes(&reply.body),
-            text,
+            codes: codes(&reply.body)
+                .iter()
+                .map(|code| log.clean(code.as_bytes(), LONGEST_CODE))
+                .collect(),
+            text: log.clean(&reply.body, MOST_SHOWN),
             retry_after: reply
                 .headers
                 .get(RETRY_AFTER)
                 .and_then(|value| value.to_str().ok())
-                .map(|value| value.chars().take(60).collect()),
+                .map(|value| log.clean(value.as_bytes(), LONGEST_WAIT)),
         }
     }
 
@@ -156,10 +164,14 @@ fn codes(body: &[u8]) -> Vec<String> {
         .chain(list("errors"))
         .chain(own)
         .filter_map(Value::as_str)
-        .filter(|code| (1..=80).contains(&code.len()) && code.is_ascii())
+        .filter(|code| (1..=LONGEST_CODE).contains(&code.len()))
+        .filter(|code| code.bytes().all(|byte| byte.is_ascii_graphic()))
         .map(str::to_owned)
         .collect()
 }
+
+#[cfg(test)]
+pub(crate) mod properties;
 
 #[cfg(test)]
 mod tests {
@@ -179,9 +191,27 @@ mod tests {
             ]
         );
         let long = format!(r#"{{"error":{{"code":"{}"}}}}"#, "x".repeat(81));
-        for nothing in ["", "<html>", "[]", "{}", r#"{"error":"no"}"#, &long] {
+        let escape = r#"{"error":{"code":"no\u001b[2J"}}"#;
+        for nothing in ["", "<html>", "[]", "{}", r#"{"error":"no"}"#, escape, &long] {
             assert!(codes(nothing.as_bytes()).is_empty(), "{nothing}");
         }
+    }
+
+    #[test]
+    fn nothing_of_an_answer_shows_the_token() {
+        let token = "token-token-token-0123456789";
+        let log = Log::new(&mailwright_domain::Secret::new(token));
+        let wait = HeaderValue::from_str(&format!("30 for {token}")).unwrap();
+        let reply = HttpReply {
+            status: 429,
+            headers: HeaderMap::from_iter([(RETRY_AFTER, wait)]),
+            body: format!(r#"{{"error":{{"code":"{token}","message":"{token}"}}}}"#).into_bytes(),
+        };
+        let failure = Answer::new(&reply, &log).refused("No.".to_owned());
+        assert_eq!(failure.response_code.as_deref(), Some("(secret)"));
+        let says = failure.says.unwrap();
+        assert!(says.contains("Retry-After: 30 for (secret)"), "{says}");
+        assert!(!says.contains("token"), "{says}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Sending by Microsoft Graph and by the Gmail API: from the name to a message that the provider has taken. A message is
 //! handed over as a whole in the form of RFC 5322, so that it is the same one that submission would send.
 
-mod answer;
+pub(crate) mod answer;
 mod request;
 
 use mailwright_domain::{CheckId, EmailAddress, Proof};
