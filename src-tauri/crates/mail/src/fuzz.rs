@@ -230,6 +230,31 @@ const JSON: &[&[u8]] = &[
     b"\\u0000",
     b"[[[[",
 ];
+/// Beginnings of what certificates are made of, and lengths that are none.
+const DER: &[&[u8]] = &[
+    b"\x30\x82\x01\x00",
+    b"\x30\x80",
+    b"\x30\x84\xff\xff\xff\xff",
+    b"\x31\x0b\x30\x09",
+    b"\xa0\x03\x02\x01\x02",
+    b"\xa3\x10\x30\x0e",
+    b"\x06\x03\x55\x04\x03",
+    b"\x06\x03\x55\x1d\x11",
+    b"\x0c\x03\xe2\x80\xae",
+    b"\x13\x05Lab\x1b[",
+    b"\x16\x02\0\n",
+    b"\x1e\x04\xd8\x00\x00a",
+    b"\x1c\x04\xff\xff\xff\xff",
+    b"\x82\x08firma.nl",
+    b"\x82\x00",
+    b"\x87\x04\x7f\0\0\x01",
+    b"\x87\x10\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01",
+    b"\x17\x0d250601000000Z",
+    b"\x17\x0d500101000000Z",
+    b"\x18\x0f00000101000000Z",
+    b"\x18\x0f99991231235959Z",
+    b"\x18\x1320550101000000+2359",
+];
 const ANSWER: &[&[u8]] = &[
     b"403\n",
     b"200\n",
@@ -268,6 +293,7 @@ fuzzed! {
     pop3_line: crate::pop3::properties::line, POP3;
     pop3_session: crate::pop3::properties::session, POP3;
     challenge: crate::sasl::exchange::properties::challenge, JSON;
+    certificate: crate::tls::certificate::properties::chain, DER;
     api_answer: crate::api::answer::properties::answer, ANSWER;
     imap_ladder: crate::near::imap_ladder, IMAP;
     smtp_ladder: crate::near::smtp_ladder, SMTP;

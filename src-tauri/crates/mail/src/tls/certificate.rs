@@ -104,3 +104,6 @@ fn address(bytes: &[u8]) -> Option<String> {
 fn day(time: ASN1Time) -> String {
     time.to_datetime().date().to_string()
 }
+
+#[cfg(test)]
+pub(crate) mod properties;

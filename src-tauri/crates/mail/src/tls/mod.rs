@@ -1,6 +1,6 @@
 //! The TLS step: handshake under a time limit, what it agreed on, and why it failed.
 
-mod certificate;
+pub(crate) mod certificate;
 mod look;
 mod witness;
 
