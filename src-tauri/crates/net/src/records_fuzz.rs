@@ -1,7 +1,16 @@
-//! Answers of name servers, made up: real ones, changed at random. A usual test run takes a few thousand. For a million:
+//! Answers of name servers, made up: kept ones (`tests/corpus/records`), changed at random; an input with a result of a
+//! new kind joins them. A usual test run takes a few thousand. For a million:
 //!
 //! `FUZZ_INPUTS=1000000 cargo test -p mailwright-net --lib --config profile.test.package.mailwright-net.opt-level=2 fuzz
-//! -- --nocapture` (optimised, with all checks of debug builds). `FUZZ_SEED` begins elsewhere.
+//! -- --nocapture` (optimised, with all checks of debug builds). `FUZZ_SEED` begins elsewhere; `FUZZ_KEEP` is
+//! a folder that inputs of a new kind are written to.
+
+use std::collections::{BTreeSet, HashSet};
+use std::env;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use hickory_resolver::proto::op::Message;
 
@@ -12,32 +21,24 @@ const USUAL: u64 = 5_000;
 /// The longest a name can be once every octet is escaped (RFC 1035 sections 2.3.4 and 5.1).
 const LONGEST_NAME: usize = 255 * 4;
 
-/// Header of an answer with one question and this many records.
-fn answer(kind: u8, records: &[&[u8]]) -> Vec<u8> {
-    let count = u8::try_from(records.len()).unwrap();
-    let mut message = vec![0, 7, 0x81, 0x80, 0, 1, 0, count, 0, 0, 0, 0];
-    message.extend_from_slice(b"\x05firma\x02nl\x00\x00");
-    message.extend_from_slice(&[kind, 0, 1]);
-    for data in records {
-        // The name of the question, its class, a minute to live.
-        message.extend_from_slice(&[0xc0, 12, 0, kind, 0, 1, 0, 0, 0, 60, 0]);
-        message.push(u8::try_from(data.len()).unwrap());
-        message.extend_from_slice(data);
-    }
-    message
+/// Kept inputs of one run.
+const MOST_KEPT: usize = 2_000;
+
+/// The inputs below `tests/corpus/records`.
+fn corpus() -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/records");
+    let files = fs::read_dir(folder).unwrap();
+    let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
+    files.sort();
+    files.iter().map(|file| fs::read(file).unwrap()).collect()
 }
 
-fn kept() -> Vec<Vec<u8>> {
-    let server = b"\x00\x0a\x00\x01\x03\xe1\x04mail\xc0\x0c";
-    vec![
-        answer(33, &[server, b"\x00\x00\x00\x00\x00\x00\x00"]),
-        answer(15, &[b"\x00\x0a\x02mx\xc0\x0c", b"\x00\x00\x00"]),
-        answer(5, &[b"\x0coutlook-fake\x03com\x00"]),
-        answer(
-            16,
-            &[b"\x0fv=spf1 mx -all\xff", b"\x03abc\x04\xff\x00\xc3\x28"],
-        ),
-    ]
+fn keep(input: &[u8], found: u64) {
+    if let Some(folder) = env::var_os("FUZZ_KEEP") {
+        let folder = Path::new(&folder).join("records");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(format!("{found:016x}")), input).unwrap();
+    }
 }
 
 /// Random numbers (xorshift64*), the same for the same seed.
@@ -83,37 +84,80 @@ fn changed(dice: &mut Dice, kept: &[Vec<u8>]) -> Vec<u8> {
     input
 }
 
+/// What was read, all runs together.
+#[derive(Default)]
+struct Read {
+    answers: u64,
+    records: u64,
+}
+
+/// Reads one answer; gives what kind of result it was.
+fn answer(input: &[u8], read: &mut Read) -> u64 {
+    let Ok(message) = Message::from_vec(input) else {
+        return 0;
+    };
+    read.answers += 1;
+    let mut kinds = BTreeSet::new();
+    for record in message.answers.iter().take(MOST) {
+        read.records += 1;
+        let data = &record.data;
+        let (service, alias, text) = (service_of(data), alias_of(data), text_of(data));
+        let hosts = service.iter().map(|s| &s.host).chain(&alias);
+        let mut longest = 0;
+        for host in hosts {
+            assert!(host.is_ascii() && host.len() <= LONGEST_NAME, "{host}");
+            assert!(!host.bytes().any(|b| b.is_ascii_uppercase()), "{host}");
+            assert!(!host.bytes().any(|b| b.is_ascii_control()), "{host:?}");
+            longest = longest.max(host.len());
+        }
+        let shown = text.as_deref().unwrap_or_default();
+        assert!(shown.len() <= 3 * LONGEST_TEXT, "{}", shown.len());
+        kinds.insert((
+            service.is_some(),
+            alias.is_some(),
+            text.is_some(),
+            size(longest),
+            size(shown.len()),
+        ));
+    }
+    let mut hasher = DefaultHasher::new();
+    let code = u16::from(message.metadata.response_code);
+    (code.min(6), kinds.last()).hash(&mut hasher);
+    hasher.finish() | 1
+}
+
+/// A length as a kind: what is about as long is the same.
+fn size(length: usize) -> u32 {
+    length.checked_ilog2().map_or(0, |log| log / 2 + 1)
+}
+
 #[test]
 fn answers_without_number_are_read() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    let number = |name: &str| env::var(name).ok().and_then(|text| text.parse().ok());
     let inputs = number("FUZZ_INPUTS").unwrap_or(USUAL);
     let mut dice = Dice(number("FUZZ_SEED").unwrap_or(0x9e37_79b9_7f4a_7c15) | 1);
-    let kept = kept();
+    let mut read = Read::default();
+    let mut kinds = HashSet::new();
+    let mut kept = corpus();
     for whole in &kept {
-        assert!(Message::from_vec(whole).is_ok_and(|m| !m.answers.is_empty()) || whole[14] == 16);
+        let input = Told(whole.clone());
+        kinds.insert(answer(&input.0, &mut read));
     }
-    let (mut read, mut records) = (0_u64, 0_u64);
+    let (kept_answers, began) = (read.answers, Instant::now());
+    assert!(read.records > 0, "nothing that is kept has a record");
     for _ in 0..inputs {
         let input = Told(changed(&mut dice, &kept));
-        let Ok(message) = Message::from_vec(&input.0) else {
-            continue;
-        };
-        read += 1;
-        for record in message.answers.iter().take(MOST) {
-            records += 1;
-            let data = &record.data;
-            let hosts = service_of(data)
-                .map(|s| s.host)
-                .into_iter()
-                .chain(alias_of(data));
-            for host in hosts {
-                assert!(host.is_ascii() && host.len() <= LONGEST_NAME, "{host}");
-                assert!(!host.bytes().any(|b| b.is_ascii_uppercase()), "{host}");
-            }
-            let text = text_of(data).unwrap_or_default();
-            assert!(text.len() <= 3 * LONGEST_TEXT, "{}", text.len());
+        let found = answer(&input.0, &mut read);
+        if kinds.insert(found) && kept.len() < MOST_KEPT {
+            keep(&input.0, found);
+            kept.push(input.0.clone());
         }
     }
-    assert!(records > 0, "no input was an answer");
-    println!("{inputs} inputs, {read} of them answers, with {records} records");
+    println!(
+        "{inputs} inputs, {} of them answers, with {} records; {} ms, {} kinds of result",
+        read.answers - kept_answers,
+        read.records,
+        began.elapsed().as_millis(),
+        kinds.len(),
+    );
 }
