@@ -32,6 +32,7 @@ macro_rules! for_each_command {
             attention::attention_show,
             testing::test_plan,
             testing::test,
+            testing::test_conversations,
             testing::test_stop,
             folders::folders,
             registrations::registration_list,

@@ -1,6 +1,6 @@
 //! Proving that a mailbox works, with an event for each check.
 
-use mailwright_service::wire::{PlannedCheck, ReportInfo, TestEvent};
+use mailwright_service::wire::{ConversationInfo, PlannedCheck, ReportInfo, TestEvent};
 use mailwright_service::{MailboxFields, Protocol, SendTo, TestOptions};
 use serde::Deserialize;
 use tauri::State;
@@ -65,6 +65,18 @@ pub async fn test(
     let options = TestOptions::from(choice);
     let work = async { tokio::join!(service.test(&which, &options, sender), forward).0 };
     Ok(Box::pin(host.tests.run(&which, work)).await??)
+}
+
+/// What was said with the servers in the test that began then, without secrets.
+#[tauri::command]
+pub async fn test_conversations(
+    host: State<'_, Host>,
+    which: String,
+    started: String,
+) -> Answer<Vec<ConversationInfo>> {
+    Ok(host
+        .blocking(move |service| service.conversations(&which, &started))
+        .await?)
 }
 
 /// Stops a running test.

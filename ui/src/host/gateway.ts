@@ -2,6 +2,7 @@ import type { Added } from '../bindings/Added';
 import type { AdminScript } from '../bindings/AdminScript';
 import type { ApprovalInfo } from '../bindings/ApprovalInfo';
 import type { Attention } from '../bindings/Attention';
+import type { ConversationInfo } from '../bindings/ConversationInfo';
 import type { Doctor } from '../bindings/Doctor';
 import type { DoctorCheck } from '../bindings/DoctorCheck';
 import type { Explained } from '../bindings/Explained';
@@ -204,6 +205,8 @@ export interface Gateway {
   /** Rejects with the code `cancelled` after `stopTest`. */
   test(which: string, event: (event: TestEvent) => void, choice?: TestChoice): Promise<ReportInfo>;
   stopTest(which: string): Promise<void>;
+  /** What was said with the servers in the test that began then, without secrets; empty where it is not known any more. */
+  conversations(which: string, started: string): Promise<ConversationInfo[]>;
 
   // Folders
   folders(which: string, changes: RoleChange[]): Promise<Folders>;

@@ -55,6 +55,7 @@ export function tauriGateway(): Gateway {
     plan: (which, choice = {}) => call('test_plan', { which, choice }),
     test: (which, event, choice = {}) => call('test', { which, choice, events: channel(event) }),
     stopTest: (which) => call('test_stop', { which }),
+    conversations: (which, started) => call('test_conversations', { which, started }),
 
     folders: (which, changes) => call('folders', { which, changes }),
 

@@ -63,6 +63,7 @@ export function twinGateway(replaced: Partial<Gateway> = {}): Gateway {
     plan: () => Promise.resolve([]),
     test: notGiven('test'),
     stopTest: () => Promise.resolve(),
+    conversations: () => Promise.resolve([]),
 
     folders: notGiven('folders'),
 

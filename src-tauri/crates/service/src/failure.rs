@@ -62,6 +62,8 @@ pub struct Failure {
     pub message: String,
     /// The diagnosis.
     pub verdict: Option<Box<Verdict>>,
+    /// What the diagnosis rests on.
+    pub evidence: Option<Box<Evidence>>,
     /// Who signed in instead of the one that was expected.
     pub other_account: Option<Box<OtherAccount>>,
     /// What to do next, for whoever shows the message.
@@ -77,6 +79,7 @@ impl Failure {
             code,
             message: message.into(),
             verdict: None,
+            evidence: None,
             other_account: None,
             hint: None,
             try_again_at: None,
@@ -90,6 +93,7 @@ impl Failure {
             code: code_of(&verdict),
             message: format!("{}. {}", verdict.title.trim_end_matches('.'), verdict.what),
             verdict: Some(Box::new(verdict)),
+            evidence: Some(Box::new(evidence.clone())),
             other_account: None,
             hint: None,
             try_again_at: None,
@@ -111,6 +115,16 @@ impl Failure {
             verdict.sign_in_helps |= code == Code::NeedsSignIn;
         }
         self
+    }
+
+    /// The words of the provider that refused, with the numbers by which it finds the attempt again (Entra:
+    /// `correlation_id`, `trace_id` and `timestamp`).
+    pub(crate) fn provider_says(&self) -> Option<String> {
+        let evidence = self.evidence.as_deref()?;
+        let refused = evidence.oauth_error.is_some() || !evidence.error_codes.is_empty();
+        let words = [Some(&evidence.text), evidence.detail.as_ref()];
+        let words: Vec<&str> = words.into_iter().flatten().map(String::as_str).collect();
+        refused.then(|| words.join("\n"))
     }
 
     /// The diagnosis for a report; what the catalogue does not explain explains itself.

@@ -104,6 +104,8 @@ pub struct Service {
     database: Option<Url>,
     /// Who may connect to a server for sending.
     turns: testing::Turns,
+    /// What was said in the last tests.
+    spoken: testing::Spoken,
     /// Read by every piece of work that must not be cut off; whoever may write knows that none is left.
     unfinished: Arc<RwLock<()>>,
 }
@@ -149,6 +151,7 @@ impl Service {
             tenants: tenants::Lookup::Nowhere,
             database: None,
             turns: testing::Turns::default(),
+            spoken: testing::Spoken::default(),
             unfinished: Arc::default(),
         })
     }

@@ -59,18 +59,35 @@ impl BadDay {
 
 /// All of them.
 pub fn bad_days() -> Vec<BadDay> {
-    let day = |what, fails, verdict, who, words| BadDay {
+    [of_exchange(), with_pop3(), of_gmail()].concat()
+}
+
+fn day(
+    what: &'static str,
+    fails: (&'static str, &'static str),
+    verdict: &'static str,
+    who: &'static str,
+    words: Words,
+) -> BadDay {
+    BadDay {
         what,
         fails,
         verdict,
         who,
         with_message: false,
         words,
-    };
-    let sending = |what, verdict, who, words| BadDay {
+    }
+}
+
+/// A day that is seen when a message is sent.
+fn sending(what: &'static str, verdict: &'static str, who: &'static str, words: Words) -> BadDay {
+    BadDay {
         with_message: true,
         ..day(what, ("smtp", "message"), verdict, who, words)
-    };
+    }
+}
+
+fn of_exchange() -> Vec<BadDay> {
     vec![
         day(
             "Exchange: SMTP AUTH is off for the organisation",
@@ -128,6 +145,11 @@ pub fn bad_days() -> Vec<BadDay> {
             "administrator",
             exchange_smtp().but("MAIL", "550 5.7.60 SMTP; Client does not have permissions to send as this sender"),
         ),
+    ]
+}
+
+fn with_pop3() -> Vec<BadDay> {
+    vec![
         day(
             "Exchange: POP3 is off for the mailbox, or somebody without rights signed in",
             ("pop3", "authenticate"),
@@ -140,14 +162,18 @@ pub fn bad_days() -> Vec<BadDay> {
             ("pop3", "authenticate"),
             "pop-gmail-off",
             "you",
-            pop3::gmail("-ERR [SYS/PERM] Your account is not enabled for POP access. Please visit your Gmail settings page and enable your account for POP access."),
+            pop3::gmail(
+                "-ERR [SYS/PERM] Your account is not enabled for POP access. Please visit your Gmail settings page and enable your account for POP access.",
+            ),
         ),
         day(
             "Gmail: POP3 is switched off in the organisation",
             ("pop3", "authenticate"),
             "pop-gmail-domain-off",
             "administrator",
-            pop3::gmail("-ERR [SYS/PERM] POP access is disabled for your domain. Please contact your domain administrator for questions about this feature."),
+            pop3::gmail(
+                "-ERR [SYS/PERM] POP access is disabled for your domain. Please contact your domain administrator for questions about this feature.",
+            ),
         ),
         day(
             "Gmail: the sign-in is not accepted for reading with POP3",
@@ -163,6 +189,11 @@ pub fn bad_days() -> Vec<BadDay> {
             "you",
             pop3::gmail("-ERR [IN-USE] Do you have another POP session running?"),
         ),
+    ]
+}
+
+fn of_gmail() -> Vec<BadDay> {
+    vec![
         day(
             "Gmail: too many connections read at once",
             ("imap", "authenticate"),

@@ -2,7 +2,7 @@ import type { VerdictInfo } from '../../bindings/VerdictInfo';
 import { took } from '../../components/check';
 import { whoShown } from '../../components/who';
 import { m } from '../../paraglide/messages';
-import { factsOf, type Around } from './facts';
+import { factsOf, spokenIn, type Around } from './facts';
 import { moment } from './format';
 import type { Row } from './ladder';
 import { checkName, columnName } from './names';
@@ -52,11 +52,13 @@ export function forAdministrator(row: Row, around: Around): string {
 /** Everything that is known about a failed check, without secrets. */
 export function details(row: Row, around: Around): string {
   const { check } = row;
+  const spoken = spokenIn(row, around);
   return [
     ...facts(row, around),
     ...(check?.verdict
       ? ['', verdictText(check.verdict), ...line(m.checks_copy_id(), check.verdict.id)]
       : []),
+    ...(spoken.length > 0 ? ['', `${m.checks_spoken()}:`, ...spoken] : []),
   ].join('\n');
 }
 

@@ -1,3 +1,4 @@
+import type { ConversationInfo } from '../../bindings/ConversationInfo';
 import type { EndpointInfo } from '../../bindings/EndpointInfo';
 import { took } from '../../components/check';
 import { m } from '../../paraglide/messages';
@@ -12,6 +13,8 @@ export interface Around {
   started: string | null;
   /** The whole ladder: what passed before a failure says how far it got. */
   rows: readonly Row[];
+  /** What was said with the servers, where it is known. */
+  spoken?: readonly ConversationInfo[];
 }
 
 /** One technical detail. */
@@ -32,6 +35,12 @@ export function serverOf(
   protocol: string | null,
 ): EndpointInfo | undefined {
   return servers.find((server) => server.protocol === protocol);
+}
+
+/** What was said with the server that this check is about; empty where that is not known. */
+export function spokenIn(row: Row, around: Around): readonly string[] {
+  if (row.protocol === null) return [];
+  return around.spoken?.find(({ protocol }) => protocol === row.protocol)?.lines ?? [];
 }
 
 const before: Record<string, () => string> = {

@@ -1,3 +1,4 @@
+import type { ConversationInfo } from '../../bindings/ConversationInfo';
 import type { ReportInfo } from '../../bindings/ReportInfo';
 import type { TestEvent } from '../../bindings/TestEvent';
 import { announce } from '../../announce.svelte';
@@ -17,6 +18,8 @@ export class TestRun {
   /** The protocols of the side that was tested alone, after a whole test; empty where all were. */
   only: readonly Protocol[] = $state.raw([]);
   error: HostError | null = $state.raw(null);
+  /** What was said with the servers in the test that is shown, as far as it is known. */
+  spoken: readonly ConversationInfo[] = $state.raw([]);
   /** When the present run began, in milliseconds. */
   began: number | null = $state(null);
   /** Whether the next run sends a message to the mailbox itself too. */
@@ -135,9 +138,23 @@ export class TestRun {
     this.rows = this.#beside(reported(fresh, report));
     const whole = this.#whole(report);
     this.report = whole;
+    void this.#listen(report.started);
     this.elapsed = report.ms;
     this.state = resultOf(this.rows);
     return whole;
+  }
+
+  /** Asks for what was said. Without it everything else is as good, so nobody is told that it is missing. */
+  async #listen(started: string): Promise<void> {
+    const run = this.#run;
+    this.spoken = this.#keptSpoken();
+    const spoken = await this.gateway.conversations(this.which, started).catch(() => []);
+    if (run === this.#run) this.spoken = [...this.#keptSpoken(), ...spoken];
+  }
+
+  /** Of the side that was not tested again. */
+  #keptSpoken(): ConversationInfo[] {
+    return this.spoken.filter((said) => this.#kept.some(({ protocol }) => protocol === said.protocol));
   }
 
   #beside(fresh: Row[]): Row[] {

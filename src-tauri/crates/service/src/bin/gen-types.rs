@@ -35,6 +35,7 @@ fn export(folder: &str) -> Result<(), ExportError> {
     wire::Problem::export_all(&config)?;
     wire::Reports::export_all(&config)?;
     wire::TestEvent::export_all(&config)?;
+    wire::ConversationInfo::export_all(&config)?;
     wire::Home::export_all(&config)?;
     wire::MailboxPage::export_all(&config)?;
     wire::RoleChange::export_all(&config)?;

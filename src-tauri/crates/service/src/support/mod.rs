@@ -104,6 +104,15 @@ impl Service {
                 transcripts.extend(spoken);
             }
             reports = self.latest_of(&mailboxes)?;
+        } else {
+            for (address, report) in &reports {
+                let spoken = self.spoken.of(report.mailbox, report.started);
+                transcripts.extend(spoken.into_iter().map(|said| PackageTranscript {
+                    mailbox: address.clone(),
+                    protocol: said.protocol,
+                    lines: said.lines,
+                }));
+            }
         }
         reports.sort_by_key(|(_, report)| std::cmp::Reverse(report.started));
         let package = Package {

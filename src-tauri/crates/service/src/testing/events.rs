@@ -35,25 +35,27 @@ pub(super) fn end(
     clock: Instant,
     events: &Events<'_>,
 ) -> Check {
-    let (outcome, detail, verdict) = match result {
-        Ok(detail) => (Outcome::Passed, detail, None),
-        Err(failure) => (
-            Outcome::Failed,
-            failure.message.clone(),
-            Some(failure.into_verdict()),
-        ),
-    };
-    let check = Check {
+    let mut check = Check {
         id,
         protocol: None,
-        outcome,
+        outcome: Outcome::Passed,
         took: clock.elapsed(),
-        detail,
+        detail: String::new(),
         about: None,
         server_says: None,
         evidence: None,
-        verdict,
+        verdict: None,
     };
+    match result {
+        Ok(detail) => check.detail = detail,
+        Err(failure) => {
+            check.outcome = Outcome::Failed;
+            check.detail.clone_from(&failure.message);
+            check.server_says = failure.provider_says();
+            check.evidence.clone_from(&failure.evidence);
+            check.verdict = Some(failure.into_verdict());
+        }
+    }
     events.send(&CheckEvent::Finished(check.clone()));
     check
 }
@@ -77,6 +79,7 @@ pub(crate) fn failure_of(mailbox: &Mailbox, check: Check, what: &str) -> Failure
             check.detail.trim_end_matches('.')
         ),
         verdict: check.verdict,
+        evidence: check.evidence,
         other_account: None,
         hint: None,
         try_again_at: None,

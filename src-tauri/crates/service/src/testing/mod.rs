@@ -5,6 +5,7 @@ mod errands;
 mod events;
 mod many;
 mod neighbours;
+mod spoken;
 mod targets;
 mod transcripts;
 mod turns;
@@ -22,6 +23,7 @@ use tokio::time::Instant;
 pub use errands::SendTo;
 pub(crate) use events::{diagnose, failure_of};
 pub use many::{Progress, Round};
+pub(crate) use spoken::Spoken;
 pub(crate) use targets::target;
 pub(crate) use turns::Turns;
 
@@ -134,7 +136,8 @@ impl Service {
             self.save_report(&mailbox, &report, options)?;
         }
         let spoken = climbed.into_iter().map(|l| (l.protocol, l.transcript));
-        let spoken = spoken.filter(|(_, text)| !text.is_empty()).collect();
+        let spoken: Vec<_> = spoken.filter(|(_, text)| !text.is_empty()).collect();
+        self.spoken.keep(mailbox.id, report.started, &spoken);
         Ok((info, spoken))
     }
 

@@ -41,5 +41,5 @@ pub use setup::{
 };
 pub(crate) use support::{Package, PackageProgram, PackageTranscript};
 pub use support::{PackagePart, SupportPackaged, SupportSaved, SupportShown};
-pub use testing::{CheckInfo, ReportInfo, Reports, TestEvent, Token};
+pub use testing::{CheckInfo, ConversationInfo, ReportInfo, Reports, TestEvent, Token};
 pub(crate) use testing::{milliseconds, word};

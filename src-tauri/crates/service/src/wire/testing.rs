@@ -60,6 +60,16 @@ pub struct ReportInfo {
     pub announcements: Vec<AnnouncementInfo>,
 }
 
+/// What was said with one server in a test, without secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ConversationInfo {
+    /// `imap`, `pop3`, `smtp`, `graph` or `gmail`.
+    pub protocol: String,
+    /// Seconds since it began, who said it (`C:` this program, `S:` the server, `--` neither), and what.
+    pub lines: Vec<String>,
+}
+
 /// Answer of `test`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
