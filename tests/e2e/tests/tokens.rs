@@ -47,6 +47,12 @@ fn an_ended_sign_in_stops_the_mailbox_and_one_sign_in_mends_it() {
         [failure("", "renew", "entra-refresh-revoked")],
         "{value:#}"
     );
+    // By these numbers an administrator finds the attempt again.
+    let renew = report(&value)["checks"].as_array().expect("checks").last();
+    let said = renew.expect("a check")["server_says"].to_string();
+    for named in ["AADSTS", "Correlation ID: ", "Trace ID: ", "Timestamp: "] {
+        assert!(said.contains(named), "{said}");
+    }
     let shown = Mailwright::new(&lab)
         .json(&["show", &mailbox.address])
         .json();

@@ -141,6 +141,9 @@ async fn a_refused_token_is_a_verdict_with_the_servers_words() {
         window.picture("checks-refused").await?;
         window.click("button", "Technical details").await?;
         window.says("AUTHENTICATIONFAILED").await?;
+        // Line by line, with the length of the token in its place.
+        window.says("What was said, without secrets").await?;
+        window.says("AUTHENTICATE XOAUTH2 (").await?;
         window.picture("checks-refused-details").await?;
         window.close().await?;
         Ok(())

@@ -75,6 +75,9 @@ async fn a_failed_check_leads_to_a_package_that_is_read_before_it_is_written() {
         // One part alone, with what the server said.
         window.button("Last tests").await?;
         window.says("\"server_says\"").await?;
+        window.button("Talks with the servers").await?;
+        window.says("XOAUTH2 (").await?;
+        window.button("Last tests").await?;
         window.picture("support-package-part").await?;
 
         window.button("Save").await?;

@@ -269,6 +269,20 @@ describe('the checks of a mailbox', () => {
     });
   });
 
+  it('show in the details of a failure what was said, and copy it', async () => {
+    const copyText = vi.fn(() => Promise.resolve());
+    const conversations = vi.fn(() =>
+      Promise.resolve([{ protocol: 'smtp', lines: ['0.001 S: 220 ready', '0.002 C: AUTH XOAUTH2 (token)'] }]),
+    );
+    show({ test: () => Promise.resolve(partly), conversations, copyText });
+    await fireEvent.click(await screen.findByText('Technical details'));
+    const said = await screen.findByRole('region', { name: 'What was said, without secrets' });
+    expect(said).toHaveTextContent('0.001 S: 220 ready 0.002 C: AUTH XOAUTH2 (token)');
+    expect(conversations).toHaveBeenCalledWith('box-1', partly.started);
+    await fireEvent.click(screen.getByRole('button', { name: /^Copy details/ }));
+    expect(copyText).toHaveBeenCalledWith(expect.stringContaining('\n0.002 C: AUTH XOAUTH2 (token)'));
+  });
+
   it('name Microsoft Graph where a mailbox sends by it, which has no server', async () => {
     const byGraph = plan.map((one) => (one.protocol === 'smtp' ? { ...one, protocol: 'graph' } : one));
     show(

@@ -50,6 +50,31 @@ async fn package(sample: &Sample, options: &PackageOptions) -> Result<SupportPac
     sample.service.support_package(options, &browser).await
 }
 
+/// Also where the package is asked for later, by the error ID: what was said in the failed test, and not in another one.
+#[tokio::test]
+async fn a_failed_test_keeps_its_conversation_for_the_package() {
+    let (sample, mailbox) = sample().await;
+    let report = sample.service.store.reports().latest(mailbox.id).unwrap();
+    let started = report.unwrap().started;
+    let said = [(Protocol::Smtp, format!("C: EHLO x\nS: 535 {REFRESH_TOKEN}"))];
+    sample.service.spoken.keep(mailbox.id, started, &said);
+    let kept = package(&sample, &PackageOptions::default()).await.unwrap();
+    let document: Value = serde_json::from_str(&kept.text).unwrap();
+    assert_eq!(
+        document["transcripts"],
+        serde_json::json!([{
+            "mailbox": "anna@firma.nl",
+            "protocol": "smtp",
+            "lines": ["C: EHLO x", "S: 535 [removed]"],
+        }])
+    );
+    let later = started + std::time::Duration::from_secs(1);
+    sample.service.spoken.keep(mailbox.id, later, &said);
+    let none = package(&sample, &PackageOptions::default()).await.unwrap();
+    let document: Value = serde_json::from_str(&none.text).unwrap();
+    assert_eq!(document["transcripts"], serde_json::json!([]));
+}
+
 #[tokio::test]
 async fn a_package_holds_what_it_says_and_no_secret() {
     let (sample, _) = sample().await;

@@ -23,7 +23,7 @@ struct Test {
 }
 
 impl Spoken {
-    pub(super) fn keep(
+    pub(crate) fn keep(
         &self,
         mailbox: MailboxId,
         started: Timestamp,
