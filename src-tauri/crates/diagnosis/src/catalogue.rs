@@ -15,7 +15,7 @@ macro_rules! files {
 }
 
 /// The files of the built-in catalogue.
-const FILES: [(&str, &str); 24] = files![
+const FILES: [(&str, &str); 25] = files![
     "entra",
     "entra-account",
     "entra-request",
@@ -33,6 +33,7 @@ const FILES: [(&str, &str); 24] = files![
     "imap-more",
     "imap-gmail",
     "pop",
+    "personal",
     "network",
     "ways",
     "tls",

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use mailwright_diagnosis::{Catalogue, Entry, Step};
+use mailwright_diagnosis::{Catalogue, Entry, Mark, Rule, Step};
 use mailwright_domain::{AuthKind, Who};
 
 fn entries() -> &'static [Entry] {
@@ -138,6 +138,39 @@ fn every_entry_says_who_does_what() {
         for step in &entry.steps {
             let step = step.text();
             assert!(step.ends_with('.'), "{}: {step}", entry.id);
+        }
+    }
+}
+
+/// Whether a number leads to it every time, so that the page about the number is always there.
+fn is_numbered(entry: &Entry) -> bool {
+    let by_number = |rule: &Rule| rule.any_aadsts || !rule.aadsts.is_empty();
+    entry.code_link.is_some() && entry.rules.iter().all(by_number)
+}
+
+#[test]
+fn an_administrator_gets_a_page_or_a_command() {
+    let without: Vec<&str> = entries()
+        .iter()
+        .filter(|e| e.who == Who::Administrator && e.link.is_none() && e.command.is_none())
+        .filter(|e| !is_numbered(e))
+        .map(|e| e.id.as_str())
+        .collect();
+    assert!(without.is_empty(), "{without:?}");
+}
+
+#[test]
+fn what_a_table_alone_says_is_known_by_its_number() {
+    for entry in entries().iter().filter(|e| e.evidence == Mark::D) {
+        for rule in &entry.rules {
+            let worded = !(rule.text.is_empty() && rule.all_text.is_empty());
+            let numbered = !(rule.aadsts.is_empty()
+                && rule.smtp.is_empty()
+                && rule.enhanced.is_empty()
+                && rule.response_code.is_empty()
+                && rule.oauth_error.is_empty()
+                && rule.http_status.is_empty());
+            assert!(numbered || !worded, "{} has a rule on text alone", entry.id);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is known beside the words of a server: who signs in and how, the port, the token.
 
 use mailwright_diagnosis::{diagnose, explain};
-use mailwright_domain::{AuthKind, Evidence, Fault, Protocol, Provider, Stage, TokenClaims};
+use mailwright_domain::{AuthKind, Evidence, Fault, Protocol, Provider, Stage, TokenClaims, Who};
 
 #[test]
 fn nobody_who_signs_in_is_told_about_passwords() {
@@ -91,4 +91,96 @@ fn what_the_token_says_goes_before_what_the_server_says() {
         "app-only-refused"
     );
     assert_eq!(id(&[]), "app-only-refused");
+}
+
+/// What only an organisation has.
+const OF_ORGANISATIONS: [&str; 4] = ["dministrator", "admin center", "Active users", "licence"];
+
+#[test]
+fn nobody_administers_a_personal_mailbox() {
+    let replies = [
+        (
+            Stage::SmtpAuth,
+            "smtp-mail.outlook.com",
+            "535 5.7.3 Authentication unsuccessful",
+        ),
+        (
+            Stage::SmtpAuth,
+            "smtp-mail.outlook.com",
+            "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.",
+        ),
+        (
+            Stage::SmtpAuth,
+            "smtp-mail.outlook.com",
+            "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator.",
+        ),
+        (
+            Stage::SmtpAuth,
+            "smtp-mail.outlook.com",
+            "535 5.7.139 Authentication unsuccessful, a new sentence.",
+        ),
+        (
+            Stage::ImapAuth,
+            "imap-mail.outlook.com",
+            "A01 NO AUTHENTICATE failed.",
+        ),
+        (
+            Stage::ImapAuth,
+            "imap-mail.outlook.com",
+            "A01 NO LOGIN failed.",
+        ),
+        (
+            Stage::ImapSelect,
+            "imap-mail.outlook.com",
+            "A02 BAD User is authenticated but not connected.",
+        ),
+        (
+            Stage::Pop3,
+            "pop-mail.outlook.com",
+            "-ERR Authentication failure: unknown user name or bad password.",
+        ),
+    ];
+    for (stage, host, text) in replies {
+        for auth in [None, Some(AuthKind::Oauth), Some(AuthKind::Password)] {
+            let at = |host: &str| {
+                diagnose(&Evidence {
+                    text: text.into(),
+                    host: Some(host.into()),
+                    provider: Some(Provider::Microsoft),
+                    auth,
+                    ..Evidence::at(stage)
+                })
+            };
+            let personal = at(host);
+            assert_eq!(personal.who, Who::You, "{text}: {}", personal.id);
+            assert!(personal.id.starts_with("personal-"), "{text}");
+            assert!(personal.command.is_none(), "{text}");
+            let link = personal.link.unwrap_or_default();
+            assert!(!link.contains("admin."), "{text}: {link}");
+            for word in OF_ORGANISATIONS {
+                let said = personal.steps.iter().any(|step| step.contains(word));
+                assert!(!said, "{text}: “{word}” in {:?}", personal.steps);
+            }
+            // An organisation is told what it was told before.
+            let of_organisation = at("smtp.office365.com").id;
+            assert!(!of_organisation.starts_with("personal-"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn where_both_are_read_both_ways_are_named() {
+    let steps = |host: Option<&str>| {
+        let evidence = Evidence {
+            text: "A02 BAD User is authenticated but not connected.".into(),
+            host: host.map(str::to_owned),
+            ..Evidence::at(Stage::ImapSelect)
+        };
+        diagnose(&evidence).steps.concat()
+    };
+    for host in [None, Some("outlook.office365.com")] {
+        let said = steps(host);
+        assert!(said.contains("outlook.live.com") && said.contains("Active users"));
+    }
+    assert!(!steps(Some("outlook.office365.us")).contains("outlook.live.com"));
 }

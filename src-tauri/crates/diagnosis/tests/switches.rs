@@ -3,11 +3,11 @@
 
 #![allow(clippy::unwrap_used)] // what is not as expected ends the test
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use mailwright_diagnosis::Catalogue;
 use mailwright_diagnosis::organisation::{
-    About, Asked, Shell, Switch, Switches, Value, Why, read_back,
+    About, Asked, Concerns, Shell, Switch, Switches, Value, Why, read_back,
 };
 use mailwright_domain::{Outcome, Provider};
 
@@ -32,11 +32,28 @@ fn cmdlets(command: &str) -> Vec<&str> {
     command
         .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
         .filter(|word| {
-            word.split_once('-')
-                .is_some_and(|(verb, noun)| !verb.is_empty() && !noun.is_empty())
+            word.split_once('-').is_some_and(|(verb, noun)| {
+                verb.starts_with(|c: char| c.is_ascii_uppercase()) && !noun.is_empty()
+            })
         })
         .collect()
 }
+
+/// Those that change something, each once, as verb and noun.
+fn changing(command: &str) -> BTreeSet<(&str, &str)> {
+    cmdlets(command)
+        .into_iter()
+        .filter(|word| !word.starts_with("Get-") && !LOOKING.contains(word))
+        .filter_map(|word| word.split_once('-'))
+        .collect()
+}
+
+/// How a switch says that there is no command that changes it, and why.
+const NO_CHANGE: [&str; 3] = [
+    "Nothing has to be changed here: ",
+    "Nothing can be turned on any more: ",
+    "has no command for it.",
+];
 
 #[test]
 fn every_file_is_read() {
@@ -79,6 +96,40 @@ fn a_command_that_looks_changes_nothing() {
     }
 }
 
+/// The verb that takes another back.
+fn undo(verb: &str) -> &str {
+    match verb {
+        "New" => "Remove",
+        same => same,
+    }
+}
+
+#[test]
+fn every_switch_can_be_changed_or_says_why_not() {
+    for switch in switches() {
+        let says_why = switch
+            .steps
+            .iter()
+            .any(|step| NO_CHANGE.iter().any(|why| step.contains(why)));
+        assert_ne!(switch.change.is_some(), says_why, "{}", switch.id);
+    }
+}
+
+#[test]
+fn a_rule_for_passwords_says_how_it_applies_at_once() {
+    let slow = switches().iter().filter(|s| {
+        s.shell == Some(Shell::Exchange) && s.concerns == Concerns::Password && s.change.is_some()
+    });
+    let mut count = 0;
+    for switch in slow {
+        let at_once =
+            |step: &String| step.contains("Set-User") && step.contains("STSRefreshTokensValidFrom");
+        assert!(switch.steps.iter().any(at_once), "{}", switch.id);
+        count += 1;
+    }
+    assert_eq!(count, 3);
+}
+
 #[test]
 fn every_change_can_be_taken_back() {
     for switch in switches() {
@@ -98,7 +149,13 @@ fn every_change_can_be_taken_back() {
         for reverse in switch.reverse.iter().chain(own).chain(seen) {
             let change = switch.change.as_ref().unwrap();
             assert_ne!(reverse, change, "{}", switch.id);
-            assert_eq!(cmdlets(reverse)[0], cmdlets(change)[0], "{}", switch.id);
+            let (there, back) = (changing(change), changing(reverse));
+            assert!(!there.is_empty(), "{}: {change} changes nothing", switch.id);
+            let undoing: BTreeSet<_> = there
+                .iter()
+                .map(|(verb, noun)| (undo(verb), *noun))
+                .collect();
+            assert_eq!(undoing, back, "{}: {reverse}", switch.id);
         }
         if switch.shell == Some(Shell::Graph) {
             assert!(!switch.scopes.is_empty(), "{}", switch.id);
