@@ -50,6 +50,10 @@ fn a_message_goes_out_by_graph_and_is_found_by_imap() {
     assert_eq!(check(&value, "graph", "authenticate")["outcome"], "passed");
     assert_ne!(report(&value)["proof"], "envelope");
     assert_eq!(graph.seen(), ["GET /v1.0/me?$select=id"]);
+    // Only smtp is only sending, whichever way.
+    let value = program.json(&["test", ADDRESS, "--only", "smtp"]);
+    let value = value.exits(0).json();
+    assert_eq!(check(&value, "graph", "authenticate")["outcome"], "passed");
 
     let value = program
         .json(&["test", ADDRESS, "--send-to", "self"])

@@ -218,6 +218,9 @@ pub struct TokenClaims {
     pub tenant: Option<String>,
     /// `exp`, seconds since 1970.
     pub expires: Option<i64>,
+    /// `nbf`, seconds since 1970.
+    #[serde(default)]
+    pub not_before: Option<i64>,
 }
 
 /// All that is known about a failure. Texts in it are already free of secrets.

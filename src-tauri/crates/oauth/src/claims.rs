@@ -1,8 +1,10 @@
 use jiff::Timestamp;
-use mailwright_domain::{AuthKind, Evidence, Fault, Protocol, Secret, Stage, TokenClaims};
+use mailwright_domain::{
+    AuthKind, Evidence, Fault, Protocol, Provider, Secret, Stage, TokenClaims,
+};
 use serde::Deserialize;
 
-use crate::id_token::Number;
+use crate::id_token::{LEEWAY, Number};
 use crate::jwt;
 use crate::profile::Profile;
 use crate::scopes;
@@ -17,6 +19,7 @@ struct Claims {
     unique_name: Option<String>,
     tid: Option<String>,
     exp: Option<Number>,
+    nbf: Option<Number>,
 }
 
 #[derive(Deserialize)]
@@ -54,6 +57,7 @@ pub fn peek(access_token: &Secret) -> Option<TokenClaims> {
             .or(claims.unique_name),
         tenant: claims.tid,
         expires: claims.exp.map(Number::seconds),
+        not_before: claims.nbf.map(Number::seconds),
     })
 }
 
@@ -74,7 +78,7 @@ pub fn app_object_id(access_token: &Secret, client_id: &str) -> Option<String> {
 }
 
 /// Looks for what the mail server would refuse without a reason: a token for another resource, without the permission
-/// of the protocol, or past its end. Only what the token says is judged; what it leaves out is not.
+/// of the protocol, past its end, or of a time that has not come, which shows a wrong clock. Only what the token says is judged; what it leaves out is not.
 pub fn preflight(
     profile: &Profile,
     claims: &TokenClaims,
@@ -120,15 +124,30 @@ fn problem(
             format!("the access token lacks the permission {needed}"),
         ));
     }
-    let ended = claims
-        .expires
-        .filter(|expires| *expires <= now.as_second())?;
-    let when =
-        Timestamp::from_second(ended).map_or_else(|_| ended.to_string(), |when| when.to_string());
+    let now_is = format!("this computer's clock says {now:.0}");
+    if let Some(ended) = claims.expires.filter(|end| *end <= now.as_second()) {
+        return Some((
+            Fault::TokenExpired,
+            format!("the access token ended at {}, and {now_is}", shown(ended)),
+        ));
+    }
+    // Microsoft's tokens begin when they are issued or before. Others may give them for later.
+    let begins = claims
+        .not_before
+        .filter(|_| profile.provider == Provider::Microsoft)
+        .filter(|begins| *begins > now.as_second().saturating_add(LEEWAY))?;
     Some((
         Fault::TokenExpired,
-        format!("the access token ended at {when}, and this computer's clock says {now:.0}"),
+        format!(
+            "the access token is good from {} on, and {now_is}, so it is behind",
+            shown(begins)
+        ),
     ))
+}
+
+/// Seconds since 1970 as a time.
+fn shown(seconds: i64) -> String {
+    Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |when| when.to_string())
 }
 
 fn accepted(profile: &Profile, audience: &str) -> bool {

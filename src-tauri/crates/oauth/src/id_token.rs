@@ -10,7 +10,7 @@ use crate::profile::Profile;
 use crate::text;
 
 /// By how much two clocks may differ, in seconds.
-const LEEWAY: i64 = 300;
+pub(crate) const LEEWAY: i64 = 300;
 
 /// More characters than any name has.
 const LONGEST_NAME: usize = 200;

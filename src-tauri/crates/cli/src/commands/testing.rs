@@ -36,7 +36,7 @@ pub(super) async fn test(
     }
     let asked = asked(service, arguments)?;
     let (used, unused): (Vec<&MailboxLine>, Vec<&MailboxLine>) =
-        asked.iter().partition(|line| is_used(line, &options.only));
+        asked.iter().partition(|line| is_used(line, &options));
     if used.is_empty() && !unused.is_empty() {
         return Err(nothing_to_test(&unused));
     }
@@ -146,10 +146,10 @@ fn asked(service: &Service, arguments: &TestArguments) -> Result<Vec<MailboxLine
     Ok(lines)
 }
 
-/// Whether a mailbox is used with one of these protocols, or at all where none is given.
-fn is_used(line: &MailboxLine, only: &[Protocol]) -> bool {
+/// Whether a mailbox is used with anything that these options ask for.
+fn is_used(line: &MailboxLine, options: &TestOptions) -> bool {
     let mut used = line.protocols.iter().filter_map(|word| protocol(word));
-    used.any(|protocol| only.is_empty() || only.contains(&protocol))
+    used.any(|protocol| options.asks_for(protocol))
 }
 
 fn nothing_to_test(unused: &[&MailboxLine]) -> Failure {
@@ -211,6 +211,13 @@ pub(super) fn line(receives: bool, sends: bool) -> MailboxLine {
 mod tests {
     use super::*;
 
+    fn only(protocols: &[Protocol]) -> TestOptions {
+        TestOptions {
+            only: protocols.to_vec(),
+            ..TestOptions::default()
+        }
+    }
+
     #[test]
     fn protocols_are_read_by_their_words() {
         assert_eq!(protocol("imap"), Some(Protocol::Imap));
@@ -221,12 +228,24 @@ mod tests {
     #[test]
     fn only_what_a_mailbox_is_used_for_is_tested() {
         let reads = line(true, false);
-        assert!(is_used(&reads, &[]));
-        assert!(is_used(&reads, &[Protocol::Smtp, Protocol::Imap]));
-        assert!(!is_used(&reads, &[Protocol::Smtp]));
-        assert!(!is_used(&reads, &[Protocol::Pop3]));
-        assert!(!is_used(&line(false, false), &[]));
+        assert!(is_used(&reads, &only(&[])));
+        assert!(is_used(&reads, &only(&[Protocol::Smtp, Protocol::Imap])));
+        assert!(!is_used(&reads, &only(&[Protocol::Smtp])));
+        assert!(!is_used(&reads, &only(&[Protocol::Pop3])));
+        assert!(!is_used(&line(false, false), &only(&[])));
         assert_eq!(nothing_to_test(&[&reads]).code, Code::Usage);
+    }
+
+    #[test]
+    fn only_smtp_is_sending_whichever_way() {
+        for way in ["smtp", "graph", "gmail"] {
+            let sends = MailboxLine {
+                protocols: vec!["imap".to_owned(), way.to_owned()],
+                ..line(true, true)
+            };
+            assert!(is_used(&sends, &only(&[Protocol::Smtp])), "{way}");
+            assert!(!is_used(&sends, &only(&[Protocol::Pop3])), "{way}");
+        }
     }
 
     #[test]

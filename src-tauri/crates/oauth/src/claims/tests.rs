@@ -57,6 +57,32 @@ fn what_the_server_would_refuse_is_named_first() {
 }
 
 #[test]
+fn a_token_of_later_shows_that_the_clock_is_behind() {
+    let begins = |provider, nbf: serde_json::Value| {
+        let mut claims = outlook();
+        claims["nbf"] = nbf;
+        look(provider, &claims, Protocol::Imap)
+    };
+    let found = begins(Provider::Microsoft, json!(NOW + 301)).unwrap();
+    assert_eq!(
+        (found.stage, found.fault),
+        (Stage::Token, Some(Fault::TokenExpired))
+    );
+    assert_eq!(
+        found.text,
+        "the access token is good from 2027-01-15T08:05:01Z on, and this computer's clock says 2027-01-15T08:00:00Z, so it is behind"
+    );
+    for fine in [NOW + 300, NOW, NOW - 3600] {
+        assert_eq!(begins(Provider::Microsoft, json!(fine)), None, "{fine}");
+    }
+    assert_eq!(
+        begins(Provider::Google, json!(NOW + 3600)),
+        None,
+        "nothing is known of when others' tokens begin"
+    );
+}
+
+#[test]
 fn what_a_token_leaves_out_is_not_judged() {
     assert_eq!(look(Provider::Microsoft, &json!({}), Protocol::Imap), None);
     let foreign = json!({ "aud": ["https://mail.example"], "scp": ["mail"] });

@@ -26,6 +26,40 @@ const PUBLIC: [&str; 15] = [
     "gmail.com",
     "googlemail.com",
 ];
+/// Below these Microsoft gives each organisation a name of its own, which is made of the organisation's.
+const OF_ORGANISATIONS: [&str; 9] = [
+    "mail.protection.outlook.com",
+    "mail.protection.office365.us",
+    "mail.protection.partner.outlook.cn",
+    "mx.microsoft",
+    "onmicrosoft.com",
+    "onmicrosoft.us",
+    "partner.onmschina.cn",
+    "sharepoint.com",
+    "sharepoint.us",
+];
+/// Words after which Microsoft names an organisation, by its ID or by what it is called: “in tenant 'Firma B.V.'”.
+const BEFORE_ORGANISATIONS: [&str; 6] = [
+    "tenant",
+    "tenant named",
+    "tenant id",
+    "directory",
+    "organization",
+    "organisation",
+];
+/// Addresses of Microsoft's in which the ID of an organisation comes next.
+const BEFORE_IDS: [&str; 4] = [
+    "sts.windows.net",
+    "login.microsoftonline.com",
+    "login.microsoftonline.us",
+    "login.partner.microsoftonline.cn",
+];
+/// Names in quotes end with the one that belongs to the first.
+const QUOTES: [(char, char); 4] = [('\'', '\''), ('"', '"'), ('“', '”'), ('‘', '’')];
+/// Longest name of an organisation, in characters; what is longer is none.
+const LONGEST_NAME: usize = 256;
+/// Length of a GUID as Microsoft writes it.
+const GUID: usize = 36;
 /// Names that are words of this program are no names of anybody.
 const WORDS: [&str; 6] = [
     "microsoft",
@@ -35,6 +69,9 @@ const WORDS: [&str; 6] = [
     "imap",
     "smtp",
 ];
+
+/// Tenants that are nobody's are words of Microsoft's.
+const NOBODYS: [&str; 3] = ["common", "organizations", "consumers"];
 
 /// What was replaced so far, by what; both in small letters.
 #[derive(Default)]
@@ -47,6 +84,8 @@ pub(super) struct Mask {
     hosts: BTreeMap<String, String>,
     addresses: BTreeMap<String, String>,
     numbers: BTreeMap<String, String>,
+    /// Organisations by their names at Microsoft, which are parts of host names.
+    organisations: BTreeMap<String, String>,
 }
 
 impl Mask {
@@ -102,6 +141,71 @@ impl Mask {
         mask
     }
 
+    /// Knows an organisation by its ID.
+    pub(super) fn learn_tenant(&mut self, id: &str) {
+        self.learn_word("tenant", id);
+    }
+
+    /// Knows the organisations that a text of the provider's names. Every text is to be read before the first one is
+    /// masked.
+    pub(super) fn learn_from(&mut self, text: &str) {
+        // Of the same length, so that what is found at a place in one stands there in the other.
+        let small = text.to_ascii_lowercase();
+        for (at, _) in small.match_indices('-') {
+            // The first dash of a GUID stands after eight digits.
+            let id = at
+                .checked_sub(8)
+                .and_then(|from| Some((from, small.get(from..from + GUID)?)));
+            let Some((from, id)) = id.filter(|(_, id)| uuid::Uuid::try_parse(id).is_ok()) else {
+                continue;
+            };
+            let before = small.get(..from).unwrap_or_default();
+            let after = small.get(from + GUID..).unwrap_or_default();
+            let before = before.trim_end_matches(|c: char| !c.is_alphanumeric());
+            if is_named(before)
+                || BEFORE_IDS.iter().any(|host| before.ends_with(host))
+                || after.trim_start().starts_with("directory")
+            {
+                self.learn_tenant(id);
+            }
+        }
+        for (open, close) in QUOTES {
+            for (at, _) in text.match_indices(open) {
+                // Where nothing divides them it is no quote: “your organization's policy”.
+                let between = |c: char| c.is_whitespace() || c == ':';
+                let before = small.get(..at).unwrap_or_default();
+                let rest = text.get(at + open.len_utf8()..).unwrap_or_default();
+                let named = before.ends_with(between) && is_named(before.trim_end_matches(between));
+                if let Some(name) = quoted(rest, close).filter(|_| named) {
+                    self.learn_organisation(name);
+                }
+            }
+        }
+        // AADSTS500011 names it without quotes: “in the tenant named Firma B.V.. This can happen if …”.
+        for (at, lead) in small.match_indices("tenant named ") {
+            let rest = text.get(at + lead.len()..).unwrap_or_default();
+            if let Some((name, _)) = rest.split_once(". This ")
+                && !QUOTES.iter().any(|(open, _)| name.starts_with(*open))
+            {
+                self.learn_organisation(name);
+            }
+        }
+    }
+
+    /// An organisation as a person calls it, or by its domain.
+    fn learn_organisation(&mut self, name: &str) {
+        let is_id = uuid::Uuid::try_parse(name).is_ok();
+        if is_id || NOBODYS.contains(&&*name.to_lowercase()) || name.chars().count() > LONGEST_NAME
+        {
+            return;
+        }
+        if name.contains('.') && !name.contains(char::is_whitespace) {
+            self.learn_domain(name);
+        } else {
+            self.learn_phrase(name);
+        }
+    }
+
     /// A name towards a server: an address, or a word of the customer's own.
     fn learn_login(&mut self, name: &str) {
         match name.rsplit_once('@') {
@@ -128,8 +232,7 @@ impl Mask {
 
     fn learn_word(&mut self, kind: &str, word: &str) {
         let word = word.to_lowercase();
-        // Tenants that are nobody's are words of Microsoft's.
-        if word.is_empty() || ["common", "organizations", "consumers"].contains(&&*word) {
+        if word.is_empty() || NOBODYS.contains(&&*word) {
             return;
         }
         let count = self.words.len() + 1;
@@ -224,6 +327,10 @@ impl Mask {
     /// The masked name of a host below a known domain; any other word as it is.
     fn host(&mut self, host: &str) -> String {
         let name = host.to_lowercase();
+        if let Some((own, above)) = of_organisation(&name) {
+            let labels: Vec<String> = own.split('.').map(|l| self.organisation(l)).collect();
+            return format!("{}.{above}", labels.join("."));
+        }
         let below = |domain: &str| {
             let rest = name.strip_suffix(domain)?;
             (rest.is_empty() || rest.ends_with('.')).then_some(rest.len())
@@ -245,6 +352,23 @@ impl Mask {
                 format!("{first}.{word}")
             }
         }
+    }
+
+    /// The masked name that Microsoft has given to an organisation; what is of Microsoft's own between it and the domain
+    /// stays (`firma.mail.onmicrosoft.com`, `firma-nl.o-v1.mx.microsoft`).
+    fn organisation(&mut self, label: &str) -> String {
+        let is_version = label
+            .split_once("-v")
+            .is_some_and(|(a, b)| a.len() == 1 && b.bytes().all(|b| b.is_ascii_digit()));
+        if label.is_empty() || label == "mail" || is_version {
+            return label.to_owned();
+        }
+        let count = self.organisations.len() + 1;
+        let word = self
+            .organisations
+            .entry(label.to_owned())
+            .or_insert_with(|| format!("organisation-{count}"));
+        word.clone()
     }
 
     /// A number of the network, unless it is this computer's own.
@@ -271,10 +395,34 @@ fn is_number(host: &str) -> bool {
 }
 
 fn is_public(host: &str) -> bool {
-    PUBLIC.iter().any(|public| {
+    PUBLIC.iter().chain(&OF_ORGANISATIONS).any(|public| {
         host.strip_suffix(public)
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     })
+}
+
+/// What an organisation is called at Microsoft, and the domain below which it is.
+fn of_organisation(host: &str) -> Option<(&str, &str)> {
+    OF_ORGANISATIONS
+        .iter()
+        .find_map(|above| Some((host.strip_suffix(above)?.strip_suffix('.')?, *above)))
+}
+
+/// Whether an organisation is named after these words, which are in small letters.
+fn is_named(before: &str) -> bool {
+    BEFORE_ORGANISATIONS
+        .iter()
+        .any(|word| before.ends_with(word))
+}
+
+/// What stands before a closing quote, which is none inside a word (“O'Brien”).
+fn quoted(text: &str, close: char) -> Option<&str> {
+    let ends = |(at, _): &(usize, &str)| {
+        let after = text.get(at + close.len_utf8()..).unwrap_or_default();
+        !after.starts_with(char::is_alphanumeric)
+    };
+    let (at, _) = text.match_indices(close).find(ends)?;
+    text.get(..at)
 }
 
 /// Replaces a phrase where it stands alone: “Info” is not found in “Information”.
@@ -347,6 +495,103 @@ mod tests {
             mask.text("[10.0.0.7] 2001:db8::7 127.0.0.1 ::1 10.0.0.7"),
             "[ip-1] ip-2 127.0.0.1 ::1 ip-1"
         );
+    }
+
+    #[test]
+    fn an_organisations_name_at_microsoft_is_replaced() {
+        let mut mask = Mask::default();
+        mask.learn_host("Firma.onmicrosoft.com");
+        for (text, masked) in [
+            (
+                "firma-nl.mail.protection.outlook.com:25",
+                "organisation-1.mail.protection.outlook.com:25",
+            ),
+            (
+                "220 Firma-NL.mail.protection.outlook.com ESMTP",
+                "220 organisation-1.mail.protection.outlook.com ESMTP",
+            ),
+            (
+                "firma-us.mail.protection.office365.us",
+                "organisation-2.mail.protection.office365.us",
+            ),
+            (
+                "firma-nl.o-v1.mx.microsoft.",
+                "organisation-1.o-v1.mx.microsoft.",
+            ),
+            (
+                "anna@firma.onmicrosoft.com",
+                "person-1@organisation-3.onmicrosoft.com",
+            ),
+            (
+                "firma.mail.onmicrosoft.com",
+                "organisation-3.mail.onmicrosoft.com",
+            ),
+            (
+                "https://firma.sharepoint.com/sites",
+                "https://organisation-3.sharepoint.com/sites",
+            ),
+            ("outlook.office365.com", "outlook.office365.com"),
+            ("mail.protection.outlook.com", "mail.protection.outlook.com"),
+        ] {
+            assert_eq!(mask.text(text), masked);
+        }
+    }
+
+    #[test]
+    fn the_organisations_that_microsoft_names_are_replaced() {
+        const OWN: &str = "11112222-aaaa-4333-8bbb-4444cccc5555";
+        const OTHER: &str = "99992222-AAAA-4333-8bbb-4444cccc5555";
+        const APP: &str = "77772222-aaaa-4333-8bbb-4444cccc5555";
+        let masked = |text: &str| {
+            let mut mask = Mask::default();
+            mask.learn_tenant(OWN);
+            mask.learn_from(text);
+            mask.text(text)
+        };
+        for (text, expected) in [
+            (
+                format!("the access token is of the organisation {OTHER}, and the sign-in of {OWN}"),
+                "the access token is of the organisation tenant-2, and the sign-in of tenant-1".to_owned(),
+            ),
+            (
+                format!("AADSTS50020: User account 'x' from identity provider 'https://sts.windows.net/{OTHER}/' does not exist in tenant 'Firma B.V.' and cannot access the application '{APP}'(ERP mail) in that tenant. Trace ID: {APP}"),
+                format!("AADSTS50020: User account 'x' from identity provider 'https://sts.windows.net/tenant-2/' does not exist in tenant 'name-1' and cannot access the application '{APP}'(ERP mail) in that tenant. Trace ID: {APP}"),
+            ),
+            (
+                format!("AADSTS700016: Application with identifier '{APP}' was not found in the directory 'Firma'. It is not of Firma."),
+                format!("AADSTS700016: Application with identifier '{APP}' was not found in the directory 'name-1'. It is not of name-1."),
+            ),
+            (
+                "AADSTS90002: Tenant 'firma.example' not found. Check to make sure you have the correct tenant ID.".to_owned(),
+                "AADSTS90002: Tenant 'domain-1.example' not found. Check to make sure you have the correct tenant ID.".to_owned(),
+            ),
+            (
+                format!("AADSTS50034: The user account x does not exist in the {OTHER} directory."),
+                "AADSTS50034: The user account x does not exist in the tenant-2 directory.".to_owned(),
+            ),
+            (
+                format!("AADSTS650052: a service '{APP}' that your organization \"Firma B.V.\" lacks; tenant ID: {OTHER}"),
+                format!("AADSTS650052: a service '{APP}' that your organization \"name-1\" lacks; tenant ID: tenant-2"),
+            ),
+            (
+                "AADSTS500011: The resource principal was not found in the tenant named Firma B.V.. This can happen if it is not installed.".to_owned(),
+                "AADSTS500011: The resource principal was not found in the tenant named name-1. This can happen if it is not installed.".to_owned(),
+            ),
+            (
+                "AADSTS90002: Tenant 'common' and directory 'unfinished".to_owned(),
+                "AADSTS90002: Tenant 'common' and directory 'unfinished".to_owned(),
+            ),
+            (
+                "in tenant 'O'Brien B.V.' and not O'Brien".to_owned(),
+                "in tenant 'name-1' and not O'Brien".to_owned(),
+            ),
+            (
+                "your organization's security defaults, and it's done".to_owned(),
+                "your organization's security defaults, and it's done".to_owned(),
+            ),
+        ] {
+            assert_eq!(masked(&text), expected);
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod file;
 mod mask;
 mod secrets;
 
+use mailwright_discovery::tenant_id;
 use mailwright_domain::{Mailbox, Report};
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
@@ -52,6 +53,8 @@ pub struct SupportDraft {
     /// The package as JSON, after the secrets of this computer were looked for in it.
     document: Value,
     title: String,
+    /// IDs of the organisations that the sign-ins are of; no setting has them where anybody's organisation may sign in.
+    tenants: Vec<String>,
 }
 
 /// A support package that is not written yet.
@@ -142,7 +145,17 @@ impl Service {
             package,
             document,
             title,
+            tenants: self.tenants_of(&mailboxes)?,
         })
+    }
+
+    fn tenants_of(&self, mailboxes: &[Mailbox]) -> Result<Vec<String>, Failure> {
+        let mut tenants = Vec::new();
+        for mailbox in mailboxes {
+            let grant = self.grant_of(mailbox)?;
+            tenants.extend(grant.and_then(|grant| tenant_id(&grant.issuer)));
+        }
+        Ok(tenants)
     }
 
     fn asked_for(&self, options: &PackageOptions) -> Result<(Vec<Mailbox>, Reports), Failure> {
@@ -250,6 +263,13 @@ impl SupportDraft {
             return finish(&document, &self.package, &self.title, masked);
         }
         let mut mask = Mask::of(&self.package);
+        for tenant in &self.tenants {
+            mask.learn_tenant(tenant);
+        }
+        each_text(&mut document, &mut |text| {
+            mask.learn_from(text);
+            text.to_owned()
+        });
         each_text(&mut document, &mut |text| mask.text(text));
         finish(&document, &self.package, &mask.text(&self.title), masked)
     }

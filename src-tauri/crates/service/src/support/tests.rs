@@ -1,6 +1,7 @@
 use mailwright_domain::Secret;
-use mailwright_domain::{Check, CheckId, Protocol, Status};
+use mailwright_domain::{Check, CheckId, Grant, GrantId, Protocol, Status};
 use mailwright_keychain::Kind;
+use uuid::Uuid;
 
 use super::*;
 use crate::samples::{Sample, failed, registration};
@@ -135,6 +136,42 @@ async fn a_masked_package_does_not_say_whose_it_is() {
         mailbox["registration"],
         document["registrations"][0]["name"]
     );
+}
+
+#[tokio::test]
+async fn a_masked_package_does_not_name_the_organisation_that_the_provider_names() {
+    const OWN: &str = "11112222-aaaa-4333-8bbb-4444cccc5555";
+    let (sample, mailbox) = sample().await;
+    let grant = sample.service.grant_of(&mailbox).unwrap().unwrap();
+    let issuer = format!("https://login.microsoftonline.com/{OWN}/v2.0");
+    let grant = Grant {
+        id: GrantId(Uuid::new_v4()),
+        issuer,
+        ..grant
+    };
+    let grant = sample.service.store.grants().upsert(&grant).unwrap();
+    sample.signed_in(&mailbox, &grant);
+    // The name stands before the words that say what it is.
+    let detail = format!("Bakkerij de Vries, {OWN} at bakkerij-nl.mail.protection.outlook.com");
+    let checks = [
+        detail,
+        "AADSTS90072: x does not exist in tenant 'Bakkerij de Vries'".to_owned(),
+    ]
+    .map(|said| Check {
+        server_says: Some(said),
+        ..failed(CheckId::Authenticate, Some(Protocol::Smtp), "Refused.")
+    });
+    sample.report(mailbox.id, Status::NeedsAttention, checks.to_vec());
+    for mask in [false, true] {
+        let options = PackageOptions {
+            mask,
+            ..PackageOptions::default()
+        };
+        let package = package(&sample, &options).await.unwrap();
+        for word in ["Bakkerij", "bakkerij", OWN] {
+            assert_eq!(package.text.contains(word), !mask, "{word}");
+        }
+    }
 }
 
 #[tokio::test]

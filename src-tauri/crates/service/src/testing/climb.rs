@@ -7,12 +7,13 @@ use mailwright_domain::{
 };
 use mailwright_mail::{Errand, Target, skipped};
 use tokio::sync::mpsc::unbounded_channel;
+use tokio::time::Instant;
 
-use super::TestOptions;
 use super::errands::{Errands, tell_what_is_left};
 use super::events::{Events, diagnose, report_skipped};
 use super::neighbours::advise;
 use super::turns::turn;
+use super::{TestOptions, usable_until, within};
 use crate::credentials::Credentials;
 use crate::interception::tell_of_a_stranger;
 use crate::{Failure, Service};
@@ -50,7 +51,7 @@ impl Service {
         climbed
     }
 
-    /// Sending by Graph needs a token of its own.
+    /// Sending by Graph needs a token of its own, which is a check of its ladder.
     async fn climb_admitted(
         &self,
         mailbox: &Mailbox,
@@ -60,15 +61,29 @@ impl Service {
         events: &Events<'_>,
     ) -> Option<Climbed> {
         let target = target?;
-        let own = match target.endpoint.protocol {
-            Protocol::Graph => match self.access_to(mailbox, Protocol::Graph).await {
-                Ok(access) => Some(Credentials::from(access)),
-                Err(failure) => return Some(not_admitted(target, &errand, failure, events)),
-            },
-            _ => None,
+        if !has_own_token(target) {
+            let climb = self.climb_one(mailbox, target, credentials, None, errand, events);
+            return Some(climb.await);
+        }
+        let protocol = target.endpoint.protocol;
+        events.send(&CheckEvent::Started {
+            protocol: Some(protocol),
+            id: CheckId::Token,
+            about: None,
+        });
+        let clock = Instant::now();
+        let access = within(target.timeout, self.access_to(mailbox, protocol)).await;
+        let took = clock.elapsed();
+        let access = match access {
+            Ok(access) => access,
+            Err(failure) => return Some(not_admitted(target, &errand, failure, took, events)),
         };
-        let credentials = own.as_ref().unwrap_or(credentials);
-        let climb = self.climb_one(mailbox, target, credentials, errand, events);
+        let check = Check {
+            outcome: Outcome::Passed,
+            ..token_check(target, took, usable_until(&access))
+        };
+        let own = Credentials::from(access);
+        let climb = self.climb_one(mailbox, target, &own, Some(check), errand, events);
         Some(climb.await)
     }
 
@@ -77,6 +92,7 @@ impl Service {
         mailbox: &Mailbox,
         target: &Target,
         credentials: &Credentials,
+        own_token: Option<Check>,
         errand: Errand,
         events: &Events<'_>,
     ) -> Climbed {
@@ -87,7 +103,11 @@ impl Service {
                 .of_another_organisation(target.endpoint.protocol)
         };
         if let Some(evidence) = credentials.refused(mailbox, target).or_else(foreign) {
-            return not_climbed(mailbox, target, &errand, evidence, events);
+            let took = own_token.map(|check| check.took).unwrap_or_default();
+            return not_climbed(mailbox, target, &errand, evidence, took, events);
+        }
+        if let Some(check) = &own_token {
+            events.send(&CheckEvent::Finished(check.clone()));
         }
         let turns = (target.endpoint.protocol == Protocol::Smtp).then(|| self.turns.of(mailbox));
         let (sender, mut receiver) = unbounded_channel();
@@ -118,7 +138,7 @@ impl Service {
         }
         Climbed {
             protocol: target.endpoint.protocol,
-            checks: ladder.checks,
+            checks: own_token.into_iter().chain(ladder.checks).collect(),
             proof: ladder.proof,
             transcript: ladder.transcript.to_string(),
         }
@@ -149,12 +169,13 @@ fn not_climbed(
     target: &Target,
     errand: &Errand,
     evidence: Evidence,
+    took: Duration,
     events: &Events<'_>,
 ) -> Climbed {
     let detail = crate::sentence(&evidence.text);
     let mut check = Check {
         evidence: Some(Box::new(evidence)),
-        ..no_token(target, detail)
+        ..token_check(target, took, detail)
     };
     diagnose(mailbox, &mut check);
     skipped_after(check, target, errand, events)
@@ -165,21 +186,40 @@ fn not_admitted(
     target: &Target,
     errand: &Errand,
     failure: Failure,
+    took: Duration,
     events: &Events<'_>,
 ) -> Climbed {
     let check = Check {
         verdict: Some(failure.clone().into_verdict()),
-        ..no_token(target, failure.message)
+        ..token_check(target, took, failure.message)
     };
     skipped_after(check, target, errand, events)
 }
 
-fn no_token(target: &Target, detail: String) -> Check {
+/// Whether what is tested here takes no other token than its own.
+fn has_own_token(target: &Target) -> bool {
+    target.endpoint.protocol == Protocol::Graph
+}
+
+/// The check of a token of its own where it is not come to; `because` completes “Skipped because …”.
+pub(super) fn own_token_skipped(target: &Target, because: &str) -> Option<Check> {
+    has_own_token(target).then(|| Check {
+        outcome: Outcome::Skipped,
+        ..token_check(
+            target,
+            Duration::ZERO,
+            format!("Skipped because {because}."),
+        )
+    })
+}
+
+/// The token of one server, as far as it is about that alone; failed as long as nobody says otherwise.
+fn token_check(target: &Target, took: Duration, detail: String) -> Check {
     Check {
         id: CheckId::Token,
         protocol: Some(target.endpoint.protocol),
         outcome: Outcome::Failed,
-        took: Duration::ZERO,
+        took,
         detail,
         about: None,
         server_says: None,
@@ -223,5 +263,81 @@ fn temper(mailbox: &Mailbox, check: &mut Check) {
         check.detail.push_str(
             " Microsoft looks at the app's right to send only when a message is sent, so the first one proves it.",
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mailwright_domain::SendVia;
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::samples::{Sample, registration};
+    use crate::wire::TestEvent;
+    use crate::{Cloud, MailboxFields, NewRegistration, SendTo};
+
+    #[tokio::test]
+    async fn the_token_of_graph_has_the_limit_of_the_test_and_is_told() {
+        const LIMIT: Duration = Duration::from_millis(50);
+        // It takes every connection and answers nothing.
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let authority = format!("http://{}", silent.local_addr().unwrap());
+        let sample = Sample::new();
+        let service = &sample.service;
+        let new = NewRegistration {
+            cloud: Cloud::Custom,
+            scopes: vec![
+                crate::samples::IMAP_SCOPE.to_owned(),
+                format!("{authority}/Mail.Send"),
+            ],
+            authority: Some(authority),
+            ..registration("R")
+        };
+        service.add_registration(new).await.unwrap();
+        let fields = MailboxFields {
+            registration: Some("R".to_owned()),
+            imap: Some("mail.firma.nl:993:tls".to_owned()),
+            send_via: Some(SendVia::Graph.word().to_owned()),
+            ..MailboxFields::default()
+        };
+        let added = service.add_mailbox("anna@firma.nl", &fields).await.unwrap();
+        let mailbox = service.find_mailbox(&added.id).unwrap();
+        let grant = sample.grant("R", "anna@firma.nl").await;
+        sample.signed_in(&mailbox, &grant);
+        let mailbox = service.find_mailbox(&added.id).unwrap();
+        let options = TestOptions {
+            only: vec![Protocol::Smtp],
+            limit: Some(LIMIT),
+            message: Some(SendTo::Itself),
+            ..TestOptions::default()
+        };
+        let targets = service.targets(&mailbox, &options).unwrap();
+        let (to, mut told) = unbounded_channel();
+        let events = Events {
+            address: mailbox.address.to_string(),
+            to: &to,
+        };
+        let other = Credentials::Password(mailwright_domain::Secret::new("unused"));
+        let climbed = service
+            .climb(&mailbox, &targets, &other, &options, &events)
+            .await;
+        let [ladder] = climbed.as_slice() else {
+            panic!("one ladder");
+        };
+        let (first, rest) = ladder.checks.split_first().unwrap();
+        assert_eq!((first.id, first.outcome), (CheckId::Token, Outcome::Failed));
+        assert!(first.detail.contains("did not answer within"), "{first:?}");
+        assert!(first.took >= LIMIT, "{:?}", first.took);
+        assert!(rest.iter().all(|check| check.outcome == Outcome::Skipped));
+        let TestEvent::Started { protocol, id, .. } = told.recv().await.unwrap() else {
+            panic!("it begins");
+        };
+        assert_eq!((protocol.as_deref(), &*id), (Some("graph"), "token"));
+        // The plan has the same checks in the same order.
+        let named = |check: &Check| (check.id.word().to_owned(), check.protocol);
+        let planned = super::super::planned(&mailbox, &targets, &options, "it is planned");
+        let planned: Vec<_> = planned.iter().map(named).collect();
+        let told: Vec<_> = ladder.checks.iter().map(named).collect();
+        assert_eq!(told, planned);
     }
 }

@@ -38,6 +38,14 @@ impl SendTo {
         read_address(text).map(Self::Address)
     }
 
+    /// What [`SendTo::read`] reads it from.
+    pub(super) fn word(&self) -> String {
+        match self {
+            Self::Itself => Self::ITSELF.to_owned(),
+            Self::Address(address) => address.to_string(),
+        }
+    }
+
     fn address<'a>(&'a self, mailbox: &'a Mailbox) -> &'a EmailAddress {
         match self {
             Self::Itself => &mailbox.address,

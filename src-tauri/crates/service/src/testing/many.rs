@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use mailwright_domain::{Mailbox, Protocol, Report};
+use mailwright_domain::{CheckId, Mailbox, Protocol, Report};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 
 use super::TestOptions;
+use super::errands::SendTo;
 use super::targets::is_asked_for;
 use super::turns::{AT_ONCE, smtp_login, turn};
 use crate::wire::{ReportInfo, TestEvent};
@@ -40,7 +41,7 @@ pub enum Progress {
 }
 
 /// A round over all mailboxes that has not come to its end.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Round {
     /// When it began; reports since then belong to it.
     pub started: Timestamp,
@@ -49,6 +50,9 @@ pub struct Round {
     /// Whether each mailbox sends a message; rounds of earlier versions do not say.
     #[serde(default)]
     message: bool,
+    /// To whom, by [`SendTo::word`]; rounds of earlier versions do not say, so that none with a message goes on.
+    #[serde(default)]
+    send_to: Option<String>,
 }
 
 impl Service {
@@ -121,11 +125,7 @@ impl Service {
     /// # Errors
     /// The data folder cannot be written to.
     pub fn begin_round(&self, options: &TestOptions) -> Result<(), Failure> {
-        let round = Round {
-            started: Timestamp::now(),
-            only: options.only.iter().copied().collect(),
-            message: options.message.is_some(),
-        };
+        let round = Round::of(options);
         let text = serde_json::to_string(&round)
             .map_err(|_| Failure::internal("A round could not be written as JSON."))?;
         std::fs::write(self.round_file(), text).map_err(|error| {
@@ -139,9 +139,11 @@ impl Service {
     pub fn stopped_round(&self, options: &TestOptions) -> Option<Round> {
         let text = std::fs::read_to_string(self.round_file()).ok()?;
         let round: Round = serde_json::from_str(&text).ok()?;
-        let same = round.only == options.only.iter().copied().collect()
-            && round.message == options.message.is_some();
-        same.then_some(round)
+        let asked = Round {
+            started: round.started,
+            ..Round::of(options)
+        };
+        (round == asked).then_some(round)
     }
 
     /// The report that a round has of a mailbox; none where it is still to be tested.
@@ -167,13 +169,31 @@ impl Service {
 }
 
 impl Round {
-    /// Whether a test was of everything that this round is about, not only of a part.
+    /// The round that begins now.
+    fn of(options: &TestOptions) -> Self {
+        Self {
+            started: Timestamp::now(),
+            only: options.only.iter().copied().collect(),
+            message: options.message.is_some(),
+            send_to: options.message.as_ref().map(SendTo::word),
+        }
+    }
+
+    /// Whether a test was of everything that this round is about, not only of a part. A test with a message has a check
+    /// for it in any case, also where it did not come to that.
     fn is_covered(&self, mailbox: &Mailbox, report: &Report) -> bool {
         let wanted = Protocol::ALL
             .into_iter()
             .filter(|p| mailbox.uses().has(*p))
             .filter(|p| is_asked_for(&self.only, *p));
-        let mut missing = wanted.filter(|p| !report.checks.iter().any(|c| c.protocol == Some(*p)));
+        let has = |protocol: Protocol, id: Option<CheckId>| {
+            let mut checks = report.checks.iter();
+            checks.any(|c| c.protocol == Some(protocol) && id.is_none_or(|id| c.id == id))
+        };
+        let mut missing = wanted.filter(|p| {
+            let message = (self.message && !p.receives()).then_some(CheckId::Message);
+            !has(*p, message)
+        });
         missing.next().is_none()
     }
 }
@@ -221,6 +241,45 @@ mod tests {
         assert!(service.stopped_round(&other).is_none(), "another round");
         service.end_round();
         assert!(service.stopped_round(&options).is_none());
+    }
+
+    #[tokio::test]
+    async fn a_round_with_a_message_is_not_covered_by_a_test_without_one() {
+        let sample = Sample::new();
+        sample.registration("R").await;
+        let anna = sample.mailbox("anna@firma.nl", "R").await;
+        let service = &sample.service;
+        let to = |whom: &str| TestOptions {
+            message: Some(SendTo::read(whom).unwrap()),
+            ..TestOptions::default()
+        };
+        service.begin_round(&to("self")).unwrap();
+        for other in [TestOptions::default(), to("piet@elders.example")] {
+            assert!(service.stopped_round(&other).is_none(), "another round");
+        }
+        let round = service.stopped_round(&to(" self")).unwrap();
+        let is_tested = || {
+            service
+                .tested_in(&round, "anna@firma.nl")
+                .unwrap()
+                .is_some()
+        };
+        let way = vec![
+            passed(CheckId::Inbox, Some(Protocol::Imap)),
+            passed(CheckId::Envelope, Some(Protocol::Smtp)),
+        ];
+        sample.report(anna.id, Status::Working, way.clone());
+        assert!(!is_tested(), "no message was sent");
+        let message = vec![passed(CheckId::Message, Some(Protocol::Smtp))];
+        sample.report(anna.id, Status::Working, [way, message].concat());
+        assert!(is_tested());
+        // A round of an earlier version does not say to whom it sends.
+        let old = format!(
+            r#"{{"started":"{}","only":[],"message":true}}"#,
+            round.started
+        );
+        std::fs::write(service.round_file(), old).unwrap();
+        assert!(service.stopped_round(&to("self")).is_none());
     }
 
     #[tokio::test]

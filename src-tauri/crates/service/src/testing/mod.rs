@@ -33,6 +33,7 @@ use crate::status::status;
 use crate::tokens::Access;
 use crate::wire::{ReportInfo, TestEvent};
 use crate::{Code, Failure, MailboxFields, Service};
+use climb::own_token_skipped;
 use errands::Errands;
 use events::{Events, begin, end, report_skipped};
 use transcripts::{prepare_transcripts, save_transcript};
@@ -204,10 +205,7 @@ impl Service {
         match within(limit, self.credentials_to_test(mailbox, options)).await {
             Ok(credentials) => {
                 let detail = match &credentials {
-                    Credentials::Token(access) => format!(
-                        "usable until {}",
-                        access.expires.strftime("%Y-%m-%d %H:%M:%S UTC")
-                    ),
+                    Credentials::Token(access) => usable_until(access),
                     Credentials::Password(_) => format!("kept in {}", self.keychain.name()),
                 };
                 let check = end(CheckId::Token, Ok(detail), clock, events);
@@ -264,9 +262,15 @@ pub(crate) fn planned(
         .iter()
         .flat_map(|target| {
             let more = errands.checks(target.endpoint.protocol);
-            skipped(target, more, because)
+            let own = own_token_skipped(target, because);
+            own.into_iter().chain(skipped(target, more, because))
         })
         .collect()
+}
+
+fn usable_until(access: &Access) -> String {
+    let end = access.expires.strftime("%Y-%m-%d %H:%M:%S UTC");
+    format!("usable until {end}")
 }
 
 /// A time limit for what has none of its own. Work that must not be cut off goes on behind it.

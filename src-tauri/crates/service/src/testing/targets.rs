@@ -30,7 +30,7 @@ impl Service {
             imap.known_folders = settings.into_iter().filter_map(|s| s.resolved).collect();
         }
         if let Some(endpoint) = self.api_endpoint(mailbox)?
-            && is_asked_for(&options.only, endpoint.protocol)
+            && options.asks_for(endpoint.protocol)
         {
             targets.push(api_target(mailbox, endpoint, options.limit));
         }
@@ -70,7 +70,14 @@ impl Service {
     }
 }
 
-/// Whether a test of only these is about this protocol. “Only smtp” means only sending, whichever way.
+impl TestOptions {
+    /// Whether a test with these options is about this protocol. “Only smtp” means only sending, whichever way.
+    pub fn asks_for(&self, protocol: Protocol) -> bool {
+        is_asked_for(&self.only, protocol)
+    }
+}
+
+/// Whether a test of only these is about this protocol.
 pub(super) fn is_asked_for<'a>(
     only: impl IntoIterator<Item = &'a Protocol>,
     protocol: Protocol,
@@ -83,7 +90,7 @@ pub(super) fn is_asked_for<'a>(
 fn of_servers(mailbox: &Mailbox, options: &TestOptions) -> Vec<Target> {
     Protocol::ALL
         .into_iter()
-        .filter(|p| is_asked_for(&options.only, *p))
+        .filter(|p| options.asks_for(*p))
         .filter_map(|p| target(mailbox, p, options.limit))
         .collect()
 }
