@@ -144,6 +144,8 @@ async fn a_refused_token_is_a_verdict_with_the_servers_words() {
         // Line by line, with the length of the token in its place.
         window.says("What was said, without secrets").await?;
         window.says("AUTHENTICATE XOAUTH2 (").await?;
+        let there = "document.querySelector('.checks pre').scrollIntoView({ block: 'end' })";
+        window.run(there, Vec::new()).await?;
         window.picture("checks-refused-details").await?;
         window.close().await?;
         Ok(())
