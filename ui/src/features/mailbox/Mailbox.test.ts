@@ -85,7 +85,9 @@ describe('the page of a mailbox', { timeout: 30_000 }, () => {
     const plan = () => Promise.resolve([{ id: 'connect', protocol: 'imap' }]);
     await show('overview', working, { changeMailbox, test, plan });
     await fireEvent.click(screen.getByRole('button', { name: `Test ${address}` }));
-    await fireEvent.click(await screen.findByRole('button', { name: /^Use imap.example.org port 993/ }));
+    await fireEvent.click(
+      await screen.findByRole('button', { name: /^Use it and test again: imap.example.org port 993/ }),
+    );
     expect(changeMailbox).toHaveBeenCalledWith(id, { imap: place });
     await waitFor(() => {
       expect(test).toHaveBeenCalledTimes(2);
