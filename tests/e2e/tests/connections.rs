@@ -3,9 +3,8 @@
 #![allow(clippy::expect_used)] // what is not as expected ends the test
 
 use std::net::{Ipv4Addr, TcpStream};
-use std::time::Duration;
 
-use mailwright_e2e::{Far, Mailwright, check, failure, failures, set_up};
+use mailwright_e2e::{Mailwright, check, failure, failures, set_up};
 use mailwright_lab::{Lab, Options, Tenant};
 use serde_json::Value;
 
@@ -28,7 +27,8 @@ fn tested(lab: &Lab, option: &str, place: &str, code: i32) -> Value {
 #[tokio::test]
 async fn an_ipv6_address_that_is_silent_is_named_and_costs_nothing() {
     let lab = lab();
-    let far = Far::from(lab.mail().expect("mail").imaps, Duration::ZERO);
+    let imaps = lab.mail().expect("mail").imaps;
+    let far = mailwright_e2e::Far::from(imaps, std::time::Duration::ZERO);
     let silent = std::net::SocketAddr::from((std::net::Ipv6Addr::LOCALHOST, far.port()));
     let socket = tokio::net::TcpSocket::new_v6().expect("a socket");
     socket.bind(silent).expect("the port is free with IPv6");
