@@ -78,7 +78,8 @@ pub fn app_object_id(access_token: &Secret, client_id: &str) -> Option<String> {
 }
 
 /// Looks for what the mail server would refuse without a reason: a token for another resource, without the permission
-/// of the protocol, past its end, or of a time that has not come, which shows a wrong clock. Only what the token says is judged; what it leaves out is not.
+/// of the protocol, past its end, or of a time that has not come, which shows a wrong clock. Only what the token says is
+/// judged; what it leaves out is not.
 pub fn preflight(
     profile: &Profile,
     claims: &TokenClaims,

@@ -10,7 +10,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio::time::Instant;
 
 use super::errands::{Errands, tell_what_is_left};
-use super::events::{Events, diagnose, report_skipped};
+use super::events::{Events, diagnose, fail, report_skipped};
 use super::neighbours::advise;
 use super::turns::turn;
 use super::{TestOptions, usable_until, within};
@@ -189,10 +189,8 @@ fn not_admitted(
     took: Duration,
     events: &Events<'_>,
 ) -> Climbed {
-    let check = Check {
-        verdict: Some(failure.clone().into_verdict()),
-        ..token_check(target, took, failure.message)
-    };
+    let mut check = token_check(target, took, String::new());
+    fail(&mut check, failure);
     skipped_after(check, target, errand, events)
 }
 

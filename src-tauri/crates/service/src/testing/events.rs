@@ -48,16 +48,19 @@ pub(super) fn end(
     };
     match result {
         Ok(detail) => check.detail = detail,
-        Err(failure) => {
-            check.outcome = Outcome::Failed;
-            check.detail.clone_from(&failure.message);
-            check.server_says = failure.provider_says();
-            check.evidence.clone_from(&failure.evidence);
-            check.verdict = Some(failure.into_verdict());
-        }
+        Err(failure) => fail(&mut check, failure),
     }
     events.send(&CheckEvent::Finished(check.clone()));
     check
+}
+
+/// Makes a check a failed one, with all that is known of the failure.
+pub(super) fn fail(check: &mut Check, failure: Failure) {
+    check.outcome = Outcome::Failed;
+    check.detail.clone_from(&failure.message);
+    check.server_says = failure.provider_says();
+    check.evidence.clone_from(&failure.evidence);
+    check.verdict = Some(failure.into_verdict());
 }
 
 pub(super) fn report_skipped(check: Check, events: &Events<'_>) -> Check {
