@@ -179,12 +179,33 @@ fn a_round_that_was_stopped_is_gone_on_with() {
             "100",
         ])
         .exits(0);
-    let mut running = program.start(&["test", "--all", "--jobs", "1"]);
+    let file = lab.folder().join("stopped.xml");
+    let junit = file.to_str().expect("a path of ours");
+    let words = ["test", "--all", "--jobs", "1", "--json", "--junit", junit];
+    let mut running = program.start(&words);
     let _ = running.after("alice@lab.test");
     let (_connection, _) = silent.accept().expect("Bob's test has begun");
     running.interrupt();
     let said = running.wait().exits(1);
     assert!(said.err.contains("--resume"), "{said:?}");
+    // What was found until then is the answer.
+    let document = said.json();
+    assert_eq!(document["reports"][0]["mailbox"], "alice@lab.test");
+    assert_eq!(document["reports"][0]["status"], "working");
+    let stopped = &document["reports"][1];
+    assert_eq!(stopped["mailbox"], "bob@lab.test");
+    let outcomes = |outcome: &str| {
+        let checks = stopped["checks"].as_array().expect("checks");
+        checks.iter().filter(|c| c["outcome"] == outcome).count()
+    };
+    assert!(outcomes("cancelled") >= 1, "{stopped}");
+    assert!(outcomes("passed") >= 1 && outcomes("skipped") >= 1);
+    assert_eq!(outcomes("failed"), 0, "{stopped}");
+    let xml = std::fs::read_to_string(&file).expect("written");
+    assert!(xml.contains("<error type=\"cancelled\""), "{xml}");
+    assert!(xml.contains("testsuite name=\"alice@lab.test\""), "{xml}");
+    let shown = program.json(&["show", "bob@lab.test"]).json();
+    assert_eq!(shown["last_check"], Value::Null, "nothing of it is saved");
     let shown = program.json(&["show", "alice@lab.test"]).json();
     let tested = shown["last_check"].clone();
 

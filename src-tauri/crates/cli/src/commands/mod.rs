@@ -41,14 +41,20 @@ pub(crate) async fn run(
         _ => {}
     }
     let service = Service::open(&environment)?;
-    let result = tokio::select! {
-        // The verb first: a prompt for a secret blocks in there, and until Ctrl-C is listened for, it ends the program.
-        biased;
-        result = carry_out(&service, command, &environment, output) => result,
-        () = asked_to_stop() => {
-            output.transient("");
-            Err(stopped(command))
+    let result = match command {
+        // What was found until then is the answer, so it ends by itself.
+        Command::Test(arguments) => {
+            testing::test(&service, arguments, asked_to_stop(), output).await
         }
+        command => tokio::select! {
+            // The verb first: a prompt for a secret blocks in there, and until Ctrl-C is listened for, it ends the program.
+            biased;
+            result = carry_out(&service, command, &environment, output) => result,
+            () = asked_to_stop() => {
+                output.transient("");
+                Err(stopped(command))
+            }
+        },
     };
     settle(&service, output).await;
     result
@@ -110,10 +116,6 @@ fn stopped(command: &Command) -> Failure {
             Code::NeedsAdministrator,
             "Cancelled. If “Accept” was chosen before, the approval is given all the same; else nothing was changed. A sign-in shows which.",
         ),
-        Command::Test(arguments) if arguments.all => Failure::new(
-            Code::Failed,
-            "Stopped. Reports of the mailboxes that were tested are saved. To go on with the others: mailwright test --all --resume",
-        ),
         _ => Failure::new(Code::Failed, "Stopped. Nothing is half done."),
     }
 }
@@ -169,13 +171,12 @@ async fn carry_out(
         Command::SupportPackage(arguments) => {
             support::package(service, arguments, environment, output).await?;
         }
-        Command::Test(arguments) => return testing::test(service, arguments, output).await,
         Command::Folders(arguments) => account::folders(service, arguments, output).await?,
         Command::Token { mailbox, purpose } => {
             let token = service.token(mailbox, purpose.as_deref()).await?;
             output.answer(&token, |t| t.access_token.clone());
         }
-        Command::Help { .. } | Command::Explain { .. } => {}
+        Command::Test(_) | Command::Help { .. } | Command::Explain { .. } => {}
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -8,15 +8,17 @@ use super::testing::Tested;
 use crate::output::Output;
 use crate::people;
 
-/// Tests what has no result yet.
+/// Tests what has no result yet, until `stop` is done. Says whether it was stopped; then what was running has a result
+/// too, and the others have none.
 pub(super) async fn run(
     service: &Service,
     options: &TestOptions,
     jobs: usize,
     tested: &mut [Tested<'_>],
-    json_lines: bool,
-    output: Output,
-) {
+    stop: impl Future<Output = ()>,
+    shown_as: (bool, Output),
+) -> bool {
+    let (json_lines, output) = shown_as;
     let places: Vec<usize> = (0..tested.len())
         .filter(|at| tested.get(*at).is_some_and(|one| one.result.is_none()))
         .collect();
@@ -25,7 +27,7 @@ pub(super) async fn run(
         .filter_map(|at| Some(tested.get(*at)?.line.id.clone()))
         .collect();
     let (progress, mut told) = unbounded_channel();
-    let testing = service.test_many(&mailboxes, options, jobs, progress);
+    let testing = service.test_many(&mailboxes, options, jobs, stop, progress);
     let mut shown = Shown {
         json_lines,
         live: tested.len() == 1,
@@ -46,8 +48,9 @@ pub(super) async fn run(
             }
         }
     };
-    tokio::join!(testing, showing);
+    let (is_stopped, ()) = tokio::join!(testing, showing);
     output.transient("");
+    is_stopped
 }
 
 /// How a round is shown.

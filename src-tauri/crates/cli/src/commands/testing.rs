@@ -9,9 +9,11 @@ use crate::args::TestArguments;
 use crate::output::Output;
 use crate::{exit, people};
 
+/// Tests until all is done or `stop` is. A test that was stopped answers with what it found until then.
 pub(super) async fn test(
     service: &Service,
     arguments: &TestArguments,
+    stop: impl Future<Output = ()>,
     output: Output,
 ) -> Result<ExitCode, Failure> {
     let options = TestOptions {
@@ -45,19 +47,26 @@ pub(super) async fn test(
     }
     let mut tested = begun(service, arguments, &options, used, output)?;
     let jobs = usize::from(arguments.jobs);
-    round::run(
-        service,
-        &options,
-        jobs,
-        &mut tested,
-        arguments.json_lines,
-        output,
-    )
-    .await;
-    if arguments.all {
+    let shown_as = (arguments.json_lines, output);
+    let is_stopped = round::run(service, &options, jobs, &mut tested, stop, shown_as).await;
+    if arguments.all && !is_stopped {
         service.end_round();
     }
-    answer(arguments, tested, asked.len() == 1, output)
+    let code = answer(arguments, tested, asked.len() == 1, output)?;
+    if is_stopped {
+        output.complaint(&stopped(arguments));
+        return Ok(exit::code(Code::Failed));
+    }
+    Ok(code)
+}
+
+fn stopped(arguments: &TestArguments) -> Failure {
+    let message = if arguments.all {
+        "Stopped. Reports of the mailboxes that were tested are saved. To go on with the others: mailwright test --all --resume"
+    } else {
+        "Stopped. What was found until then is not saved, and no status was changed."
+    };
+    Failure::new(Code::Failed, message)
 }
 
 /// The mailboxes of this round; those that a stopped one has tested come with their reports.

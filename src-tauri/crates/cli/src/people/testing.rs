@@ -123,13 +123,18 @@ fn summary(report: &ReportInfo) -> String {
         lines if lines.is_empty() => lines,
         lines => format!("\n{lines}"),
     };
+    // A test that was stopped says nothing about the mailbox.
+    let status = match count("cancelled") {
+        0 => status_sentence(&report.status),
+        _ => "The test was stopped before its end.".to_owned(),
+    };
     format!(
         "{}: {} of {} checks passed in {} ms. {}{proof}{}{announced}",
         report.mailbox,
         count("passed"),
         report.checks.len(),
         report.ms,
-        status_sentence(&report.status),
+        status,
         error_id.unwrap_or_default()
     )
 }

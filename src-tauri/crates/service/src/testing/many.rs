@@ -7,14 +7,15 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use mailwright_domain::{CheckId, Mailbox, Protocol, Report};
 use serde::{Deserialize, Serialize};
-use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-use super::TestOptions;
 use super::errands::SendTo;
+use super::so_far::SoFar;
 use super::targets::is_asked_for;
 use super::turns::{AT_ONCE, smtp_login, turn};
+use super::{TestOptions, planned};
 use crate::wire::{ReportInfo, TestEvent};
 use crate::{Code, Failure, Service};
 
@@ -57,32 +58,47 @@ pub struct Round {
 
 impl Service {
     /// Tests mailboxes, at most `jobs` at once, and never more than three at once with one SMTP login. They begin in the
-    /// order given and end as they do. Dropping the future stops all of them; reports of those that are done are saved.
+    /// order given and end as they do. When `stop` is done, so is all of it: of tests that were running comes what they
+    /// had found, which is not saved, and of those that had not begun comes nothing. Says whether that happened.
     pub async fn test_many(
         &self,
         mailboxes: &[String],
         options: &TestOptions,
         jobs: usize,
+        stop: impl Future<Output = ()>,
         progress: UnboundedSender<Progress>,
-    ) {
+    ) -> bool {
         let slots = Arc::new(Semaphore::new(jobs.max(1)));
+        let (stopping, stopped) = watch::channel(false);
         let mut tests = JoinSet::new();
         let logins = self.by_login(mailboxes);
         for (at, (which, login)) in mailboxes.iter().zip(logins).enumerate() {
             let (service, slots) = (self.clone(), Arc::clone(&slots));
             let (which, options, progress) = (which.clone(), options.clone(), progress.clone());
+            let stopped = stopped.clone();
             tests.spawn(async move {
                 // The login first: whoever waits for one must not keep a slot from others.
                 let _login = turn(Some(login)).await;
                 let _slot = turn(Some(slots)).await;
-                let result = service.test_one_of_many(at, &which, &options, &progress);
+                if *stopped.borrow() {
+                    return;
+                }
+                let result = service.test_one_of_many(at, &which, &options, stopped, &progress);
                 let result = Box::new(result.await);
                 // Whoever does not listen any more does not want to know.
                 let _ = progress.send(Progress::Done { at, result });
             });
         }
         drop(progress);
-        while tests.join_next().await.is_some() {}
+        let is_stopped = tokio::select! {
+            biased;
+            () = all_of(&mut tests) => false,
+            () = stop => true,
+        };
+        // All of them hold the other end until they are done.
+        let _ = stopping.send(is_stopped);
+        all_of(&mut tests).await;
+        is_stopped
     }
 
     /// For each mailbox the permits of its SMTP login; mailboxes with the same login share them. More tests at once than
@@ -107,17 +123,31 @@ impl Service {
         at: usize,
         which: &str,
         options: &TestOptions,
+        mut stopped: watch::Receiver<bool>,
         progress: &UnboundedSender<Progress>,
     ) -> Result<ReportInfo, Failure> {
         let (events, mut received) = unbounded_channel();
+        let mut so_far = SoFar::new();
         let testing = self.test(which, options, events);
         let telling = async {
             while let Some(event) = received.recv().await {
+                so_far.hear(&event);
                 let _ = progress.send(Progress::Step { at, event });
             }
         };
-        let (result, ()) = tokio::join!(testing, telling);
-        result
+        let done = async { tokio::join!(testing, telling).0 };
+        tokio::select! {
+            biased;
+            result = done => return result,
+            _ = stopped.wait_for(|stopped| *stopped) => {}
+        }
+        while let Ok(event) = received.try_recv() {
+            so_far.hear(&event);
+        }
+        let mailbox = self.to_test(which, options)?;
+        let targets = self.targets(&mailbox, options)?;
+        let rest = planned(&mailbox, &targets, options, "the test was stopped");
+        Ok(so_far.report(&mailbox, &rest))
     }
 
     /// Begins a round over all mailboxes, so that it can be gone on with if it is stopped.
@@ -166,6 +196,10 @@ impl Service {
     fn round_file(&self) -> PathBuf {
         self.home.join(ROUND)
     }
+}
+
+async fn all_of(tests: &mut JoinSet<()>) {
+    while tests.join_next().await.is_some() {}
 }
 
 impl Round {
@@ -316,7 +350,9 @@ mod tests {
         let (progress, mut told) = unbounded_channel();
         let service = &sample.service;
         let options = TestOptions::default();
-        service.test_many(&which, &options, 2, progress).await;
+        let never = std::future::pending();
+        let stopped = service.test_many(&which, &options, 2, never, progress);
+        assert!(!stopped.await);
         let mut done = Vec::new();
         while let Some(told) = told.recv().await {
             if let Progress::Done { at, result } = told {

@@ -5,6 +5,7 @@ mod errands;
 mod events;
 mod many;
 mod neighbours;
+mod so_far;
 mod spoken;
 mod targets;
 mod transcripts;
