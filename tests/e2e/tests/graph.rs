@@ -50,6 +50,12 @@ fn a_message_goes_out_by_graph_and_is_found_by_imap() {
     assert_eq!(check(&value, "graph", "authenticate")["outcome"], "passed");
     assert_ne!(report(&value)["proof"], "envelope");
     assert_eq!(graph.seen(), ["GET /v1.0/me?$select=id"]);
+    // What opens the connection here is trusted by this computer and no issuer of Microsoft's.
+    let tls = check(&value, "graph", "tls")["detail"].to_string();
+    assert!(
+        tls.contains("does not issue Microsoft's certificates"),
+        "{tls}"
+    );
     // Only smtp is only sending, whichever way.
     let value = program.json(&["test", ADDRESS, "--only", "smtp"]);
     let value = value.exits(0).json();

@@ -59,6 +59,7 @@ impl Certificates {
             "*.lab.test",
             "*.googleapis.com",
             "outlook.office365.com",
+            "graph.microsoft.com",
             "imap.gmail.com",
         ];
         let now = SystemTime::now();

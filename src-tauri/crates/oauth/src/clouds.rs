@@ -122,6 +122,20 @@ pub fn is_mail_host(provider: Provider, host: &str) -> bool {
     }
 }
 
+/// Whether this is the host of an API by which a provider sends: Microsoft Graph in whichever cloud, or the Gmail API.
+pub fn is_api_host(provider: Provider, host: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    let is = |base: &str| {
+        let own = base.strip_prefix("https://");
+        own.is_some_and(|own| own.eq_ignore_ascii_case(host))
+    };
+    match provider {
+        Provider::Microsoft => microsoft().cloud.iter().any(|data| is(&data.graph)),
+        Provider::Google => is(&google().api),
+        Provider::Custom => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -42,7 +42,7 @@ mod token;
 pub use approval::{ApprovalRequest, approval_url};
 pub use certificate::{CertificateError, read_certificate};
 pub use claims::{app_object_id, peek, preflight};
-pub use clouds::{CloudData, cloud, is_mail_host};
+pub use clouds::{CloudData, cloud, is_api_host, is_mail_host};
 pub use device::{DeviceCode, Polled, device_code, device_code_offered, wait_for_device};
 pub use error::OauthError;
 pub use id_token::Identity;

@@ -2,9 +2,10 @@
 //! certificate stands in the place of the provider's. Mailwright works then as the browser does; a business system with
 //! a list of trusted certificates of its own does not, so it is told and fails nothing.
 
-use mailwright_discovery::kind_of_hosts;
+use mailwright_discovery::{Kind, kind_of_hosts};
 use mailwright_domain::{Check, CheckId, Outcome, Provider};
 use mailwright_net::Net;
+use mailwright_oauth::is_api_host;
 
 /// Whose certificates Microsoft's services have: “Azure Certificate Authority details”,
 /// <https://learn.microsoft.com/azure/security/fundamentals/azure-ca-details>, as it was on 2022-04-28, and newer roots
@@ -46,17 +47,29 @@ pub(crate) fn tell_of_a_stranger(net: &Net, host: &str, check: &mut Check) {
     if check.id != CheckId::Tls || check.outcome != Outcome::Passed {
         return;
     }
-    // Microsoft's cloud in China is run by somebody else, with certificates that no page here lists.
-    let kind = kind_of_hosts(&[host]).filter(|_| !host.eq_ignore_ascii_case("partner.outlook.cn"));
     let issuer = net.issuer_of(host);
-    if let (Some(kind), Some(issuer)) = (kind, issuer)
-        && let Some(name) = is_no_issuer_of(kind.provider(), &issuer)
+    if let (Some(provider), Some(issuer)) = (whose(host), issuer)
+        && let Some(name) = is_no_issuer_of(provider, &issuer)
     {
         let note = format!(
             " “{issuer}” does not issue {name}'s certificates: something on the way opens this connection, probably a firewall or a virus scanner. This computer trusts it; a business system may not."
         );
         check.detail.push_str(&note);
     }
+}
+
+/// Whose server this is, by its name: one for mail, or for the API that mail is sent by. Microsoft's cloud in China is
+/// run by somebody else, with certificates that no page here lists.
+fn whose(host: &str) -> Option<Provider> {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    if host.rsplit('.').next() == Some("cn") {
+        return None;
+    }
+    let of_api = || {
+        let mut providers = [Provider::Microsoft, Provider::Google].into_iter();
+        providers.find(|provider| is_api_host(*provider, &host))
+    };
+    kind_of_hosts(&[&host]).map(Kind::provider).or_else(of_api)
 }
 
 /// Whether a distinguished name, as it is printed, has this part, whole.
@@ -67,6 +80,23 @@ fn is_part(name: &str, part: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_providers_servers_for_mail_and_for_its_api_are_known_by_name() {
+        for (host, provider) in [
+            ("outlook.office365.com", Some(Provider::Microsoft)),
+            ("Graph.Microsoft.com.", Some(Provider::Microsoft)),
+            ("graph.microsoft.us", Some(Provider::Microsoft)),
+            ("imap.gmail.com", Some(Provider::Google)),
+            ("gmail.googleapis.com", Some(Provider::Google)),
+            ("partner.outlook.cn", None),
+            ("microsoftgraph.chinacloudapi.cn", None),
+            ("graph.microsoft.com.firma.nl", None),
+            ("mail.firma.nl", None),
+        ] {
+            assert_eq!(whose(host), provider, "{host}");
+        }
+    }
 
     #[test]
     fn a_providers_own_issuers_are_known_whole() {

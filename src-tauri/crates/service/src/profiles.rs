@@ -66,7 +66,12 @@ pub(crate) fn profile_of_grant(
     registration: &Registration,
     uses: impl Into<Uses>,
 ) -> Result<Profile, Failure> {
-    profile(registration, uses.into(), grant.issuer.contains(CONSUMERS))
+    profile(registration, uses.into(), is_personal(&grant.issuer))
+}
+
+/// Whether a tenant ID, or an issuer with one, is that of all personal accounts.
+pub(crate) fn is_personal(tenant: &str) -> bool {
+    tenant.contains(CONSUMERS)
 }
 
 fn profile(registration: &Registration, uses: Uses, personal: bool) -> Result<Profile, Failure> {

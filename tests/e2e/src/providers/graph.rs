@@ -71,7 +71,7 @@ impl Graph {
 }
 
 fn base(port: u16) -> String {
-    format!("https://graph.lab.test:{port}")
+    format!("https://graph.microsoft.com:{port}")
 }
 
 fn judge(asked: &Asked, refusal: Option<Refusal>) -> Reply {

@@ -52,7 +52,7 @@ export const regionOf = (segment) => regions[segment] || worldwide;
 /** Domains that are only known in another national cloud, and its name. */
 export const elsewhere = { 'china.test': 'MicrosoftOnline.CN' };
 
-const aliases = { common: 'contoso', organizations: 'contoso', 'contoso.onmicrosoft.com': 'contoso', 'lab.test': 'contoso', 'contoso-mail.test': 'contoso' };
+const aliases = { common: 'contoso', organizations: 'contoso', 'contoso.onmicrosoft.com': 'contoso', 'lab.test': 'contoso', 'contoso-mail.test': 'contoso', 'fabrikam.test': 'strict' };
 
 /** The tenant behind the first path segment: its name, its GUID, or one of its domains. */
 export function tenantNamed(segment) {

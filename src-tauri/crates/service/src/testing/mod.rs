@@ -5,6 +5,7 @@ mod errands;
 mod events;
 mod many;
 mod neighbours;
+mod organisations;
 mod so_far;
 mod spoken;
 mod targets;
@@ -101,6 +102,7 @@ impl Service {
         if let Some(credentials) = credentials {
             let climbing = self.climb(&mailbox, &targets, &credentials, options, &events);
             climbed = Box::pin(climbing).await;
+            self.tell_another_organisation(&mailbox, &mut climbed).await;
             checks.extend(
                 climbed
                     .iter()
