@@ -60,6 +60,26 @@ describe('the checks of a mailbox', () => {
     expect(stopTest).toHaveBeenCalledWith('box-1');
     expect(row('imap/tls')).toHaveAttribute('data-outcome', 'stopped');
     expect(screen.getByText(/The test was stopped/)).toBeInTheDocument();
+    expect(screen.queryByText(/test message may have been sent/)).not.toBeInTheDocument();
+  });
+
+  it('say that a message may be left where they are stopped after it was sent', async () => {
+    let end: (reason: HostError) => void = () => undefined;
+    show({
+      test: (_, event) => {
+        event({ event: 'started', mailbox: address, id: 'message', protocol: 'smtp' });
+        return new Promise((_resolve, reject) => (end = reject));
+      },
+      stopTest: () => {
+        end(new HostError('cancelled', 'stopped'));
+        return Promise.resolve();
+      },
+    });
+    await waitFor(() => {
+      expect(row('smtp/message')).toHaveAttribute('data-outcome', 'running');
+    });
+    await fireEvent.click(screen.getByRole('button', { name: 'Stop testing anna@firma.nl' }));
+    expect(await screen.findByText(/test message may have been sent/)).toBeInTheDocument();
   });
 
   it('open a refused sign-in in its place, with its verdict and what to copy', async () => {

@@ -111,6 +111,13 @@ function withRow(rows: readonly Row[], check: PlannedCheck): Row[] {
   return rowsOf(all).map((row) => ({ ...row, ...known.get(row.key), no: row.no }));
 }
 
+/** Whether a test that is stopped now may leave its message in the mailbox. */
+export function leavesMessage(rows: readonly Row[]): boolean {
+  const is = (id: string, ...states: CheckState[]) =>
+    rows.some((row) => row.id === id && states.includes(row.state));
+  return is('message', 'running', 'passed') && !is('remove', 'passed');
+}
+
 /** The rows after an event. */
 export function after(rows: readonly Row[], event: TestEvent, now: number): Row[] {
   switch (event.event) {

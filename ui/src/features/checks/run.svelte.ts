@@ -5,7 +5,18 @@ import { announce } from '../../announce.svelte';
 import { HostError, type Gateway, type Protocol } from '../../host/gateway';
 import { m } from '../../paraglide/messages';
 import { problemTitle } from '../explain/problem';
-import { after, beside, keyOf, reported, resultOf, rowsOf, stopped, tally, type Row } from './ladder';
+import {
+  after,
+  beside,
+  keyOf,
+  leavesMessage,
+  reported,
+  resultOf,
+  rowsOf,
+  stopped,
+  tally,
+  type Row,
+} from './ladder';
 import { checkName, columnName } from './names';
 
 export type RunState = 'idle' | 'running' | 'passed' | 'partly' | 'failed' | 'stopped' | 'error';
@@ -24,6 +35,8 @@ export class TestRun {
   began: number | null = $state(null);
   /** Whether the next run sends a message to the mailbox itself too. */
   message = $state(false);
+  /** The run that was stopped may have left its message in the mailbox. */
+  left = $state(false);
   /** How long it has been running, or how long it took. */
   elapsed = $state(0);
 
@@ -174,6 +187,7 @@ export class TestRun {
 
   #fail(error: HostError): void {
     this.#settle();
+    this.left = leavesMessage(this.rows.filter((row) => !this.#kept.some(({ key }) => key === row.key)));
     this.rows = stopped(this.rows);
     if (error.code === 'cancelled') {
       this.state = 'stopped';
