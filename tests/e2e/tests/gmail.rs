@@ -60,6 +60,12 @@ async fn a_message_goes_out_by_the_gmail_api_and_is_found_by_imap() {
     let value = json(&lab, &google, &["test", ADDRESS]).exits(0).json();
     assert_eq!(check(&value, "gmail", "authenticate")["outcome"], "passed");
     assert_ne!(report(&value)["proof"], "envelope");
+    // The proxy is passed by, and the certificate behind it is no one of Google's.
+    let tls = check(&value, "gmail", "tls")["detail"].to_string();
+    assert!(
+        tls.contains("does not issue Google's certificates"),
+        "{tls}"
+    );
 
     let words = ["test", ADDRESS, "--send-to", "self"];
     let value = json(&lab, &google, &words).exits(0).json();

@@ -126,6 +126,12 @@ fn all_mailboxes_are_tested_a_few_at_once_and_written_as_junit() {
     let _ = program
         .run(&["set", "bob@lab.test", "--smtp-login", "alice@lab.test"])
         .exits(0);
+    // Nobody waits for a test whose file cannot be written.
+    let nowhere = format!("{path}/nowhere/junit.xml");
+    let said = program
+        .json(&["test", "--all", "--junit", &nowhere])
+        .exits(1);
+    assert!(said.err.contains("Nothing was tested."), "{said:?}");
     let said = program.json(&["test", "--all", "--jobs", "2", "--junit", &path]);
     assert_ne!(said.code, 0, "one fails");
     let document = said.json();
@@ -206,6 +212,11 @@ fn a_round_that_was_stopped_is_gone_on_with() {
     assert!(xml.contains("testsuite name=\"alice@lab.test\""), "{xml}");
     let shown = program.json(&["show", "bob@lab.test"]).json();
     assert_eq!(shown["last_check"], Value::Null, "nothing of it is saved");
+    assert_eq!(stopped["stopped"], true, "{stopped}");
+    // Another round does not take its place.
+    let other = ["test", "--all", "--resume", "--only", "imap"];
+    let refused = program.run(&other).exits(2);
+    assert!(refused.err.contains("was another one"), "{refused:?}");
     let shown = program.json(&["show", "alice@lab.test"]).json();
     let tested = shown["last_check"].clone();
 

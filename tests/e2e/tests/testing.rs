@@ -155,6 +155,16 @@ fn a_wrong_mode_on_a_port_is_told_which_way_round() {
             .json();
         assert!(!changed.to_string().contains(&works), "{changed:#}");
     }
+    // Whoever reads along is told it too, after the steps.
+    let said = Mailwright::new(&lab)
+        .run(&["test", &mailbox.address])
+        .exits(1);
+    let (_, more) = said
+        .err
+        .split_once("More is known at the end:")
+        .expect("what was found out after the steps");
+    let works = format!("mail.lab.test:{}:starttls", mail.imap);
+    assert!(more.contains(&works), "{said:?}");
     // POP3 where IMAP was expected.
     let imap = format!("mail.lab.test:{}:tls", mail.pop3s);
     let _ = Mailwright::new(&lab)

@@ -98,6 +98,11 @@ pub(crate) fn by_domain(domain: &str) -> Option<Kind> {
     (microsoft || domain == "msn.com" || domain == "passport.com").then_some(Kind::OutlookCom)
 }
 
+/// Whether all mailboxes of a domain are personal accounts of a provider, so that it is of no organisation.
+pub fn is_of_persons(domain: &str) -> bool {
+    by_domain(domain).is_some()
+}
+
 /// What a mail exchanger's name says about who runs the mailbox.
 pub(crate) fn by_mail_exchanger(host: &str) -> Option<Kind> {
     let under = |suffix: &str| host.ends_with(suffix);

@@ -25,7 +25,7 @@ mod fuzz;
 #[cfg(test)]
 mod support;
 
-pub use builtin::{Kind, kind_of_hosts, known_servers};
+pub use builtin::{Kind, is_of_persons, kind_of_hosts, known_servers};
 pub use detect::{Nothing, Places, detect, provider};
 pub use found::{Confidence, Detection, Finding, FoundServer};
 pub use tenant::{NoTenant, Tenant, domain_of, tenant, tenant_id};

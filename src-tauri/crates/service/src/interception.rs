@@ -3,7 +3,7 @@
 //! a list of trusted certificates of its own does not, so it is told and fails nothing.
 
 use mailwright_discovery::{Kind, kind_of_hosts};
-use mailwright_domain::{Check, CheckId, Outcome, Provider};
+use mailwright_domain::{Check, CheckId, Outcome, Protocol, Provider};
 use mailwright_net::Net;
 use mailwright_oauth::is_api_host;
 
@@ -42,9 +42,15 @@ pub(crate) fn is_no_issuer_of(provider: Provider, issuer: &str) -> Option<&'stat
     (!own).then_some(name)
 }
 
-/// Says of a passed TLS check that the certificate is not the provider's own.
+/// Says of a TLS check that the certificate is not the provider's own.
 pub(crate) fn tell_of_a_stranger(net: &Net, host: &str, check: &mut Check) {
-    if check.id != CheckId::Tls || check.outcome != Outcome::Passed {
+    let is_known = match check.outcome {
+        Outcome::Passed => true,
+        // A proxy is passed by, and what it shows is seen as soon as something was asked through it.
+        Outcome::Unchecked => check.protocol.is_some_and(Protocol::is_api),
+        _ => false,
+    };
+    if check.id != CheckId::Tls || !is_known {
         return;
     }
     let issuer = net.issuer_of(host);

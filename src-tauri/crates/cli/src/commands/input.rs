@@ -21,20 +21,67 @@ pub(super) fn text(mut from: impl Read, each: usize) -> std::io::Result<(String,
     let block = u64::try_from(each).unwrap_or(u64::MAX);
     let mut kept = Vec::new();
     from.by_ref().take(block).read_to_end(&mut kept)?;
+    let encoding = Encoding::of(&kept);
     let mut end = Vec::new();
     let mut cut = false;
     while from.by_ref().take(block).read_to_end(&mut end)? > 0 {
         if end.len() > each {
-            end.drain(..end.len() - each);
+            end.drain(..encoding.whole(end.len() - each));
             cut = true;
         }
     }
-    if cut {
-        kept.push(b'\n'); // two lines that never met are not one
+    let text = if cut {
+        // Two lines that never met are not one.
+        [encoding.read(&kept), encoding.read(&end)].join("\n")
+    } else {
+        kept.extend(end);
+        encoding.read(&kept)
+    };
+    Ok((text.replace(BYTE_ORDER_MARK, ""), cut))
+}
+
+/// The text of a file, without its byte order mark.
+pub(super) fn decoded(bytes: &[u8]) -> String {
+    Encoding::of(bytes).read(bytes).replace(BYTE_ORDER_MARK, "")
+}
+
+/// How a text is written. Windows PowerShell writes UTF-16 with a byte order mark when its output is redirected to a
+/// file.
+#[derive(Clone, Copy)]
+enum Encoding {
+    Utf8,
+    Utf16(fn([u8; 2]) -> u16),
+}
+
+impl Encoding {
+    /// By the byte order mark at its beginning.
+    fn of(bytes: &[u8]) -> Self {
+        match bytes {
+            [0xff, 0xfe, ..] => Self::Utf16(u16::from_le_bytes),
+            [0xfe, 0xff, ..] => Self::Utf16(u16::from_be_bytes),
+            _ => Self::Utf8,
+        }
     }
-    kept.extend(end);
-    let text = String::from_utf8_lossy(&kept).replace(BYTE_ORDER_MARK, "");
-    Ok((text, cut))
+
+    /// So many bytes, or one more where that would be in the middle of a unit.
+    fn whole(self, bytes: usize) -> usize {
+        match self {
+            Self::Utf8 => bytes,
+            Self::Utf16(_) => bytes.next_multiple_of(2),
+        }
+    }
+
+    /// The text, with its byte order mark; half a unit at the end is left out.
+    fn read(self, bytes: &[u8]) -> String {
+        match self {
+            Self::Utf8 => String::from_utf8_lossy(bytes).into_owned(),
+            Self::Utf16(unit) => {
+                let pairs = bytes.chunks_exact(2);
+                let units: Vec<u16> = pairs.map(|pair| unit([pair[0], pair[1]])).collect();
+                String::from_utf16_lossy(&units)
+            }
+        }
+    }
 }
 
 /// A secret: from a terminal without echo, from a pipe as it comes.
@@ -133,6 +180,25 @@ mod tests {
         assert_eq!(read, "535 é");
         let (read, cut) = text("éééé".as_bytes(), 3).unwrap();
         assert_eq!((read.as_str(), cut), ("é\u{FFFD}\n\u{FFFD}é", true));
+    }
+
+    #[test]
+    fn a_log_that_windows_powershell_wrote_is_text_however_long() {
+        let written = |text: &str, unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+            units.flat_map(unit).collect()
+        };
+        for unit in [u16::to_le_bytes, u16::to_be_bytes] {
+            let log = written("535 5.7.139 é", unit);
+            assert_eq!(decoded(&log), "535 5.7.139 é");
+            let (read, cut) = text(log.as_slice(), 100).unwrap();
+            assert_eq!((&*read, cut), ("535 5.7.139 é", false));
+            let (read, cut) = text(log.as_slice(), 8).unwrap();
+            assert_eq!((&*read, cut), ("535\n39 é", true));
+        }
+        let half = [0xff, 0xfe, b'5'];
+        assert_eq!(decoded(&half), "");
+        assert_eq!(decoded(b"\xff"), "\u{FFFD}");
     }
 
     #[test]

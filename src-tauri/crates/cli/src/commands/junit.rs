@@ -2,6 +2,7 @@
 //! check. The format has no standard; this is what Jenkins, GitLab and GitHub's readers agree on.
 
 use std::fmt::Write;
+use std::fs::OpenOptions;
 use std::path::Path;
 
 use mailwright_service::wire::{CheckInfo, ReportInfo};
@@ -10,13 +11,27 @@ use mailwright_service::{Code, Failure};
 use super::testing::Tested;
 use crate::people;
 
+/// Looks whether the file can be written before anybody waits for a test. What is in it stays until then.
+pub(super) fn try_out(path: &Path) -> Result<(), Failure> {
+    let opened = OpenOptions::new().append(true).create(true).open(path);
+    opened.map(drop).map_err(|error| {
+        Failure::new(
+            Code::Storage,
+            format!(
+                "The JUnit file {} cannot be written: {error}. Nothing was tested.",
+                path.display()
+            ),
+        )
+    })
+}
+
 /// Writes the file, in place of an older one.
 pub(super) fn write(path: &Path, tested: &[Tested<'_>]) -> Result<(), Failure> {
     std::fs::write(path, document(tested)).map_err(|error| {
         Failure::new(
             Code::Storage,
             format!(
-                "The JUnit file {} could not be written: {error}. The tests were made, and their reports are saved.",
+                "The JUnit file {} could not be written: {error}. The reports are printed all the same.",
                 path.display()
             ),
         )
@@ -77,6 +92,7 @@ impl Suite {
         let mut properties = vec![("status", &*report.status)];
         properties.extend(report.proof.as_deref().map(|proof| ("proof", proof)));
         properties.extend(report.error_id.as_deref().map(|id| ("error_id", id)));
+        properties.extend(report.stopped.then_some(("stopped", "true")));
         let mut inside = String::from("    <properties>\n");
         for (name, value) in properties {
             let value = text(value);
@@ -226,6 +242,7 @@ mod tests {
             ms: 2_500,
             started: "2026-11-28T08:00:00Z".to_owned(),
             error_id: Some("MW-0000-0000".to_owned()),
+            stopped: false,
             checks: vec![
                 check("token", "passed", None),
                 check("authenticate", "failed", Some("imap")),

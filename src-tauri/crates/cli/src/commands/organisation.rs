@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use mailwright_service::wire::Organisation;
 use mailwright_service::{Code, Failure, Service};
 
+use super::input;
 use crate::args::OrganisationArguments;
 use crate::output::Output;
 use crate::{exit, people};
@@ -55,40 +56,5 @@ fn read(path: &Path) -> Result<String, Failure> {
             "is longer than 4 MiB. Give only what the commands printed.".to_owned(),
         ));
     }
-    Ok(decoded(&bytes))
-}
-
-/// Windows PowerShell writes UTF-16 with a byte order mark when its output is redirected to a file.
-fn decoded(bytes: &[u8]) -> String {
-    let units = |from: fn([u8; 2]) -> u16| -> Vec<u16> {
-        let pairs = bytes.get(2..).unwrap_or_default().chunks_exact(2);
-        pairs.map(|pair| from([pair[0], pair[1]])).collect()
-    };
-    match bytes {
-        [0xff, 0xfe, ..] => String::from_utf16_lossy(&units(u16::from_le_bytes)),
-        [0xfe, 0xff, ..] => String::from_utf16_lossy(&units(u16::from_be_bytes)),
-        _ => String::from_utf8_lossy(bytes).into_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_of_both_powershells_are_text() {
-        let little: Vec<u8> = std::iter::once(0xfeff)
-            .chain("On : é".encode_utf16())
-            .flat_map(u16::to_le_bytes)
-            .collect();
-        let big: Vec<u8> = std::iter::once(0xfeff)
-            .chain("On : é".encode_utf16())
-            .flat_map(u16::to_be_bytes)
-            .collect();
-        for bytes in [little.as_slice(), &big, "On : é".as_bytes()] {
-            assert_eq!(decoded(bytes), "On : é");
-        }
-        assert_eq!(decoded(&[0xff, 0xfe, 0x41]), "");
-        assert_eq!(decoded(b"\xff"), "\u{fffd}");
-    }
+    Ok(input::decoded(&bytes))
 }

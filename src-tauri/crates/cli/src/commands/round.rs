@@ -1,6 +1,6 @@
 //! Running the tests of a round, and showing them: one mailbox step by step, several each when it is done.
 
-use mailwright_service::wire::{ReportInfo, TestEvent};
+use mailwright_service::wire::{CheckInfo, ReportInfo, TestEvent};
 use mailwright_service::{Failure, Progress, Service, TestOptions};
 use tokio::sync::mpsc::unbounded_channel;
 
@@ -8,8 +8,7 @@ use super::testing::Tested;
 use crate::output::Output;
 use crate::people;
 
-/// Tests what has no result yet, until `stop` is done. Says whether it was stopped; then what was running has a result
-/// too, and the others have none.
+/// Tests what has no result yet, until `stop` is done: then what was running has a result too, and the others have none.
 pub(super) async fn run(
     service: &Service,
     options: &TestOptions,
@@ -17,7 +16,7 @@ pub(super) async fn run(
     tested: &mut [Tested<'_>],
     stop: impl Future<Output = ()>,
     shown_as: (bool, Output),
-) -> bool {
+) {
     let (json_lines, output) = shown_as;
     let places: Vec<usize> = (0..tested.len())
         .filter(|at| tested.get(*at).is_some_and(|one| one.result.is_none()))
@@ -33,6 +32,7 @@ pub(super) async fn run(
         live: tested.len() == 1,
         all: tested.len(),
         done: tested.len() - places.len(),
+        checks: Vec::new(),
         output,
     };
     let showing = async {
@@ -48,9 +48,8 @@ pub(super) async fn run(
             }
         }
     };
-    let (is_stopped, ()) = tokio::join!(testing, showing);
+    tokio::join!(testing, showing);
     output.transient("");
-    is_stopped
 }
 
 /// How a round is shown.
@@ -60,15 +59,35 @@ struct Shown {
     live: bool,
     all: usize,
     done: usize,
+    /// The checks of that one mailbox, as they were shown.
+    checks: Vec<CheckInfo>,
     output: Output,
 }
 
 impl Shown {
-    fn step(&self, event: &TestEvent) {
+    fn step(&mut self, event: &TestEvent) {
         if self.json_lines {
             self.output.json_line(event);
         } else if self.live {
             show(event, self.output);
+            if let TestEvent::Finished { check, .. } = event {
+                self.checks.push((**check).clone());
+            }
+        }
+    }
+
+    /// What a report says otherwise than the steps did: which port works instead, what was found out about a refusal,
+    /// where it was stopped. What was never come to is not worth a line.
+    fn more(&self, report: &ReportInfo) {
+        let more = |check: &&CheckInfo| !self.checks.contains(check) && check.outcome != "skipped";
+        let more: Vec<&CheckInfo> = report.checks.iter().filter(more).collect();
+        if more.is_empty() {
+            return;
+        }
+        self.output.transient("");
+        self.output.progress("More is known at the end:");
+        for check in more {
+            self.output.progress(&people::check_line(check));
         }
     }
 
@@ -79,7 +98,7 @@ impl Shown {
             Ok(report) if self.json_lines => output.json_line(&TestEvent::Report {
                 report: Box::new(report.clone()),
             }),
-            Ok(_) if self.live => {}
+            Ok(report) if self.live => self.more(report),
             Ok(report) => {
                 output.transient("");
                 output.progress(address);

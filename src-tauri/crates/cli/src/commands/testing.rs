@@ -45,28 +45,56 @@ pub(super) async fn test(
     for line in unused {
         output.progress(&people::not_used(&line.address));
     }
+    if let Some(path) = &arguments.junit {
+        junit::try_out(path)?;
+    }
     let mut tested = begun(service, arguments, &options, used, output)?;
     let jobs = usize::from(arguments.jobs);
     let shown_as = (arguments.json_lines, output);
-    let is_stopped = round::run(service, &options, jobs, &mut tested, stop, shown_as).await;
-    if arguments.all && !is_stopped {
+    round::run(service, &options, jobs, &mut tested, stop, shown_as).await;
+    let stopped = why_stopped(arguments, &tested);
+    if arguments.all && stopped.is_none() {
         service.end_round();
     }
     let code = answer(arguments, tested, asked.len() == 1, output)?;
-    if is_stopped {
-        output.complaint(&stopped(arguments));
-        return Ok(exit::code(Code::Failed));
-    }
-    Ok(code)
+    let Some(stopped) = stopped else {
+        return Ok(code);
+    };
+    output.complaint(&stopped);
+    Ok(exit::code(stopped.code))
 }
 
-fn stopped(arguments: &TestArguments) -> Failure {
-    let message = if arguments.all {
-        "Stopped. Reports of the mailboxes that were tested are saved. To go on with the others: mailwright test --all --resume"
+/// What a person has to know of a test that was stopped; none where all of it was done.
+fn why_stopped(arguments: &TestArguments, tested: &[Tested<'_>]) -> Option<Failure> {
+    let is_done = |one: &Tested<'_>| match &one.result {
+        Some(Ok(report)) => !report.stopped,
+        Some(Err(_)) => true,
+        None => false,
+    };
+    if tested.iter().all(is_done) {
+        return None;
+    }
+    let mut message = if tested.iter().any(is_done) {
+        "Stopped. Reports of the mailboxes that were tested are saved; what was found of the others until then is not."
     } else {
         "Stopped. What was found until then is not saved, and no status was changed."
-    };
-    Failure::new(Code::Failed, message)
+    }
+    .to_owned();
+    if arguments.transcript.is_some() {
+        message.push_str(" Transcripts were written for tests that came to their end only.");
+    }
+    if arguments.all {
+        let only = match arguments.only.join(",") {
+            none if none.is_empty() => none,
+            only => format!(" --only {only}"),
+        };
+        let send_to = arguments.send_to.as_ref();
+        let send_to = send_to.map(|to| format!(" --send-to {to}"));
+        let send_to = send_to.unwrap_or_default();
+        let go_on = " To go on with the others: mailwright test --all --resume";
+        message.extend([go_on, &only, &send_to]);
+    }
+    Some(Failure::new(Code::Failed, message))
 }
 
 /// The mailboxes of this round; those that a stopped one has tested come with their reports.
@@ -77,8 +105,10 @@ fn begun<'a>(
     used: Vec<&'a MailboxLine>,
     output: Output,
 ) -> Result<Vec<Tested<'a>>, Failure> {
-    let stopped = service.stopped_round(options);
-    let stopped = stopped.filter(|_| arguments.resume);
+    let stopped = service.stopped_round().filter(|_| arguments.resume);
+    if let Some(other) = stopped.as_ref().filter(|round| !round.is_of(options)) {
+        return Err(another_round(&other.words()));
+    }
     let mut tested = Vec::new();
     for line in used {
         let report = match &stopped {
@@ -100,15 +130,25 @@ fn begun<'a>(
     Ok(tested)
 }
 
+fn another_round(words: &str) -> Failure {
+    Failure::new(
+        Code::Usage,
+        format!(
+            "The test that was stopped was another one: mailwright test --all --resume{words}. Go on with that one, or leave --resume out to begin anew. Nothing was tested."
+        ),
+    )
+}
+
 fn answer(
     arguments: &TestArguments,
     tested: Vec<Tested<'_>>,
     only_one: bool,
     output: Output,
 ) -> Result<ExitCode, Failure> {
-    if let Some(path) = &arguments.junit {
-        junit::write(path, &tested)?;
-    }
+    let written = match &arguments.junit {
+        Some(path) => junit::write(path, &tested),
+        None => Ok(()),
+    };
     let mut reports = Vec::new();
     let mut causes = Vec::new();
     for one in tested {
@@ -125,6 +165,11 @@ fn answer(
     }
     if !arguments.json_lines {
         output.answer(&Reports { reports }, people::reports);
+    }
+    // The tests were made, so what they found is the answer even where a file of it is missing.
+    if let Err(failure) = written {
+        output.complaint(&failure);
+        causes = vec![exit::number(failure.code)];
     }
     Ok(ExitCode::from(exit_code(&causes)))
 }

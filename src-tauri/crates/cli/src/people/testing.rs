@@ -124,9 +124,10 @@ fn summary(report: &ReportInfo) -> String {
         lines => format!("\n{lines}"),
     };
     // A test that was stopped says nothing about the mailbox.
-    let status = match count("cancelled") {
-        0 => status_sentence(&report.status),
-        _ => "The test was stopped before its end.".to_owned(),
+    let status = if report.stopped {
+        "The test was stopped before its end.".to_owned()
+    } else {
+        status_sentence(&report.status)
     };
     format!(
         "{}: {} of {} checks passed in {} ms. {}{proof}{}{announced}",

@@ -248,7 +248,7 @@ fn skipped_after(check: Check, target: &Target, errand: &Errand, events: &Events
 
 /// Exchange lets an app in that nobody signs in to, and takes sender and recipient from it; whether the app may send as
 /// this mailbox it looks at when a message is there (replies 430 4.2.0 and 554 5.2.252).
-fn looks_at_rights_late(mailbox: &Mailbox) -> bool {
+pub(super) fn looks_at_rights_late(mailbox: &Mailbox) -> bool {
     mailbox.is_app_only() && mailbox.provider == Provider::Microsoft
 }
 

@@ -54,7 +54,7 @@ impl SendTo {
     }
 
     /// Whether the message comes back to the mailbox that is tested.
-    fn comes_back(&self, mailbox: &Mailbox) -> bool {
+    pub(super) fn comes_back(&self, mailbox: &Mailbox) -> bool {
         *self.address(mailbox) == mailbox.address
     }
 }

@@ -147,7 +147,7 @@ impl Service {
         let mailbox = self.to_test(which, options)?;
         let targets = self.targets(&mailbox, options)?;
         let rest = planned(&mailbox, &targets, options, "the test was stopped");
-        Ok(so_far.report(&mailbox, &rest))
+        Ok(so_far.report(&mailbox, options, &rest))
     }
 
     /// Begins a round over all mailboxes, so that it can be gone on with if it is stopped.
@@ -165,15 +165,10 @@ impl Service {
         })
     }
 
-    /// The round that was stopped, if there is one that is the same test. A file that cannot be read is none.
-    pub fn stopped_round(&self, options: &TestOptions) -> Option<Round> {
+    /// The round that was stopped, if there is one. A file that cannot be read is none.
+    pub fn stopped_round(&self) -> Option<Round> {
         let text = std::fs::read_to_string(self.round_file()).ok()?;
-        let round: Round = serde_json::from_str(&text).ok()?;
-        let asked = Round {
-            started: round.started,
-            ..Round::of(options)
-        };
-        (round == asked).then_some(round)
+        serde_json::from_str(&text).ok()
     }
 
     /// The report that a round has of a mailbox; none where it is still to be tested.
@@ -211,6 +206,23 @@ impl Round {
             message: options.message.is_some(),
             send_to: options.message.as_ref().map(SendTo::word),
         }
+    }
+
+    /// Whether a test with these options goes on with it.
+    pub fn is_of(&self, options: &TestOptions) -> bool {
+        let asked = Self {
+            started: self.started,
+            ..Self::of(options)
+        };
+        *self == asked
+    }
+
+    /// What stands in [`TestOptions`] for it, as the command line writes it, each with a space before it.
+    pub fn words(&self) -> String {
+        let only: Vec<&str> = self.only.iter().map(|p| p.word()).collect();
+        let only = (!only.is_empty()).then(|| format!(" --only {}", only.join(",")));
+        let send_to = self.send_to.as_ref().map(|to| format!(" --send-to {to}"));
+        only.into_iter().chain(send_to).collect()
     }
 
     /// Whether a test was of everything that this round is about, not only of a part. A test with a message has a check
@@ -254,14 +266,16 @@ mod tests {
         let service = &sample.service;
         sample.report(bob.id, Status::Working, whole.clone());
         let options = TestOptions::default();
-        assert!(service.stopped_round(&options).is_none());
+        assert!(service.stopped_round().is_none());
         // A report's time has a millisecond more than the clock, so that one of before must really be before.
         let before = service.store.reports().latest(bob.id).unwrap().unwrap();
         while Timestamp::now() <= before.started {
             std::thread::yield_now();
         }
         service.begin_round(&options).unwrap();
-        let round = service.stopped_round(&options).unwrap();
+        let round = service.stopped_round().unwrap();
+        assert!(round.is_of(&options));
+        assert_eq!(round.words(), "");
         let is_tested = |which: &str| service.tested_in(&round, which).unwrap().is_some();
         sample.report(anna.id, Status::Working, part);
         assert!(!is_tested("anna@firma.nl"), "only a part of it");
@@ -272,9 +286,12 @@ mod tests {
             only: vec![Protocol::Smtp],
             ..TestOptions::default()
         };
-        assert!(service.stopped_round(&other).is_none(), "another round");
+        assert!(!round.is_of(&other), "another round");
+        service.begin_round(&other).unwrap();
+        let round = service.stopped_round().unwrap();
+        assert_eq!(round.words(), " --only smtp");
         service.end_round();
-        assert!(service.stopped_round(&options).is_none());
+        assert!(service.stopped_round().is_none());
     }
 
     #[tokio::test]
@@ -288,10 +305,12 @@ mod tests {
             ..TestOptions::default()
         };
         service.begin_round(&to("self")).unwrap();
+        let round = service.stopped_round().unwrap();
         for other in [TestOptions::default(), to("piet@elders.example")] {
-            assert!(service.stopped_round(&other).is_none(), "another round");
+            assert!(!round.is_of(&other), "another round");
         }
-        let round = service.stopped_round(&to(" self")).unwrap();
+        assert!(round.is_of(&to(" self")));
+        assert_eq!(round.words(), " --send-to self");
         let is_tested = || {
             service
                 .tested_in(&round, "anna@firma.nl")
@@ -313,7 +332,7 @@ mod tests {
             round.started
         );
         std::fs::write(service.round_file(), old).unwrap();
-        assert!(service.stopped_round(&to("self")).is_none());
+        assert!(!service.stopped_round().unwrap().is_of(&to("self")));
     }
 
     #[tokio::test]

@@ -102,7 +102,8 @@ impl Service {
         if let Some(credentials) = credentials {
             let climbing = self.climb(&mailbox, &targets, &credentials, options, &events);
             climbed = Box::pin(climbing).await;
-            self.tell_another_organisation(&mailbox, &mut climbed).await;
+            self.tell_another_organisation(&mailbox, &mut climbed, limit)
+                .await;
             checks.extend(
                 climbed
                     .iter()

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use mailwright_discovery::tenant_id;
-use mailwright_domain::{Check, CheckId, Mailbox, Outcome, Provider};
+use mailwright_discovery::{is_of_persons, tenant_id};
+use mailwright_domain::{Check, CheckId, Mailbox, Outcome, Provider, Who};
 
 use super::climb::Climbed;
 use crate::Service;
@@ -13,26 +13,22 @@ use crate::profiles::is_personal;
 /// How long Microsoft is waited for; not knowing takes nothing away from the report.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Checks in which a server says whether this sign-in may use this mailbox.
-const SAY: [CheckId; 4] = [
-    CheckId::Authenticate,
-    CheckId::Inbox,
-    CheckId::Envelope,
-    CheckId::Message,
-];
-
 impl Service {
     /// Asks Microsoft whose the mailbox's domain is, where a server refused; the domain alone is sent.
     pub(super) async fn tell_another_organisation(
         &self,
         mailbox: &Mailbox,
         climbed: &mut [Climbed],
+        limit: Duration,
     ) {
         let mut all = climbed.iter().flat_map(|ladder| &ladder.checks);
         if mailbox.provider != Provider::Microsoft || !all.any(is_refusal) {
             return;
         }
-        let Some(step) = self.another_organisation(mailbox).await else {
+        let Some(step) = self
+            .another_organisation(mailbox, limit.min(PATIENCE))
+            .await
+        else {
             return;
         };
         let all = climbed.iter_mut().flat_map(|ladder| &mut ladder.checks);
@@ -44,16 +40,16 @@ impl Service {
 
     /// What to do where the sign-in is of another organisation than the mailbox's domain; none where both are one, or
     /// where one of them is not known.
-    async fn another_organisation(&self, mailbox: &Mailbox) -> Option<String> {
+    async fn another_organisation(&self, mailbox: &Mailbox, limit: Duration) -> Option<String> {
         let grant = self.grant_of(mailbox).ok()??;
         let ours = tenant_id(&grant.issuer)?;
-        if is_personal(&ours) {
-            return None; // its domain is Microsoft's own
+        let domain = mailbox.address.ascii_domain();
+        if is_personal(&ours) || is_of_persons(domain) {
+            return None; // such a domain is of no organisation
         }
         let registration = self.registration_of(mailbox).ok()?;
-        let domain = mailbox.address.ascii_domain();
         let asked = self.tenant_of(domain, registration.cloud, registration.authority.clone());
-        let theirs = match tokio::time::timeout(PATIENCE, asked).await {
+        let theirs = match tokio::time::timeout(limit, asked).await {
             Ok(Ok(tenant)) => tenant.id,
             Ok(Err(error)) => {
                 tracing::info!(%error, "whose the mailbox's domain is could not be compared");
@@ -70,31 +66,62 @@ impl Service {
     }
 }
 
-/// Whether a server said no, other than by not being there.
+/// Whether a server said that this sign-in may not use this mailbox, or may have meant that: not where it only asks to
+/// wait, nor where a message was refused for what it is.
 fn is_refusal(check: &Check) -> bool {
-    check.outcome == Outcome::Failed && check.server_says.is_some() && SAY.contains(&check.id)
+    let Some(verdict) = check
+        .verdict
+        .as_ref()
+        .filter(|_| check.server_says.is_some())
+    else {
+        return false;
+    };
+    let is_about_it = match check.id {
+        CheckId::Authenticate | CheckId::Inbox => true,
+        CheckId::Envelope | CheckId::Message => verdict.who == Who::Administrator,
+        _ => false,
+    };
+    check.outcome == Outcome::Failed && is_about_it && !verdict.try_later
 }
 
 #[cfg(test)]
 mod tests {
-    use mailwright_domain::Protocol;
+    use mailwright_domain::{Protocol, Verdict};
 
     use super::*;
     use crate::samples::failed;
 
     #[test]
-    fn only_a_servers_no_is_one() {
-        let mut check = failed(CheckId::Inbox, Some(Protocol::Imap), "no");
-        check.server_says = Some("NO User is authenticated but not connected.".to_owned());
-        assert!(is_refusal(&check));
+    fn only_a_no_to_this_sign_in_is_one() {
+        let refused = |id: CheckId, who: Who, try_later: bool| {
+            let mut check = failed(id, Some(Protocol::Smtp), "no");
+            check.server_says = Some("550 5.7.60 not allowed to send as this sender".to_owned());
+            let verdict = check.verdict.take().unwrap();
+            check.verdict = Some(Box::new(Verdict {
+                who,
+                try_later,
+                ..*verdict
+            }));
+            check
+        };
+        let inbox = refused(CheckId::Inbox, Who::You, false);
+        assert!(is_refusal(&inbox));
+        assert!(is_refusal(&refused(
+            CheckId::Message,
+            Who::Administrator,
+            false
+        )));
         let silent = Check {
             server_says: None,
-            ..check.clone()
+            ..inbox
         };
-        let elsewhere = Check {
-            id: CheckId::Tls,
-            ..check
-        };
-        assert!(!is_refusal(&silent) && !is_refusal(&elsewhere));
+        for other in [
+            silent,
+            refused(CheckId::Authenticate, Who::You, true),
+            refused(CheckId::Message, Who::You, false),
+            refused(CheckId::Tls, Who::Administrator, false),
+        ] {
+            assert!(!is_refusal(&other), "{other:?}");
+        }
     }
 }

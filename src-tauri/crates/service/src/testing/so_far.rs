@@ -1,10 +1,15 @@
 //! What a test has found until it is stopped.
 
 use jiff::Timestamp;
-use mailwright_domain::{Check, CheckId, Mailbox, Protocol};
+use mailwright_domain::{Check, CheckId, Mailbox, Proof, Protocol};
 use tokio::time::Instant;
 
-use crate::wire::{CheckInfo, ReportInfo, TestEvent, milliseconds};
+use super::TestOptions;
+use super::climb::looks_at_rights_late;
+use crate::wire::{CheckInfo, ReportInfo, TestEvent, milliseconds, word};
+
+/// The verdict of a message that may have been taken.
+const UNANSWERED: &str = "message-unanswered";
 
 /// The checks of a running test, from its events.
 pub(super) struct SoFar {
@@ -47,30 +52,76 @@ impl SoFar {
 
     /// The report as it is when the test is stopped: what ran is cancelled, what was to come is skipped. It says nothing
     /// of the mailbox that was not known before, so the status is the one it has, and it has no error ID.
-    pub(super) fn report(mut self, mailbox: &Mailbox, planned: &[Check]) -> ReportInfo {
-        let running = self.running.into_iter().map(|(check, since)| CheckInfo {
+    pub(super) fn report(
+        self,
+        mailbox: &Mailbox,
+        options: &TestOptions,
+        planned: &[Check],
+    ) -> ReportInfo {
+        let is_between = self.running.is_empty();
+        let mut checks = self.finished;
+        checks.extend(self.running.into_iter().map(|(check, since)| CheckInfo {
             ms: milliseconds(since.elapsed()),
             ..check
-        });
-        let mut checks = std::mem::take(&mut self.finished);
-        checks.extend(running);
-        for to_come in planned.iter().map(CheckInfo::from) {
-            if !checks.iter().any(|check| same(check, &to_come)) {
-                checks.push(to_come);
-            }
+        }));
+        let mut rest: Vec<CheckInfo> = planned.iter().map(CheckInfo::from).collect();
+        rest.extend((!mailbox.has_password()).then(renewal));
+        rest.retain(|to_come| !checks.iter().any(|check| same(check, to_come)));
+        if is_between && let Some(next) = rest.first_mut() {
+            *next = cancelled(next.protocol.clone(), &next.id, next.about.clone());
         }
+        checks.extend(rest);
         checks.sort_by_key(|check| place(check.protocol.as_deref(), &check.id)); // stable
-        tell_what_is_left(&mut checks);
+        let to_itself = options.message.as_ref();
+        if to_itself.is_some_and(|to| to.comes_back(mailbox)) {
+            tell_what_is_left(&mut checks);
+        }
         ReportInfo {
             mailbox: mailbox.address.to_string(),
             status: mailbox.status.word().to_owned(),
-            proof: None,
+            proof: proof(mailbox, &checks).map(word),
             ms: milliseconds(self.clock.elapsed()),
             started: self.started.to_string(),
             error_id: None,
+            stopped: true,
             checks,
             announcements: crate::calendar::announcements(mailbox),
         }
+    }
+}
+
+/// How far it got, by the checks that passed.
+fn proof(mailbox: &Mailbox, checks: &[CheckInfo]) -> Option<Proof> {
+    let has = |id: CheckId, protocol: fn(&str) -> bool| {
+        checks.iter().any(|check| {
+            let own = check.protocol.as_deref();
+            check.id == id.word() && check.outcome == "passed" && own.is_some_and(protocol)
+        })
+    };
+    let any = |_: &str| true;
+    let is_api = |word: &str| Protocol::from_word(word).is_some_and(Protocol::is_api);
+    if has(CheckId::Arrived, any) {
+        Some(Proof::Arrived)
+    } else if has(CheckId::Message, any) {
+        Some(Proof::Message)
+    } else if has(CheckId::Envelope, any) && !looks_at_rights_late(mailbox) {
+        Some(Proof::Envelope)
+    } else if has(CheckId::Envelope, any)
+        || has(CheckId::Inbox, any)
+        || has(CheckId::Authenticate, is_api)
+    {
+        Some(Proof::Login)
+    } else {
+        None
+    }
+}
+
+/// Comes last and is in no ladder.
+fn renewal() -> CheckInfo {
+    CheckInfo {
+        outcome: "skipped".to_owned(),
+        detail: "Skipped because the test was stopped.".to_owned(),
+        ..cancelled(None, CheckId::Renew.word(), None)
     }
 }
 
@@ -112,24 +163,22 @@ fn place(protocol: Option<&str>, id: &str) -> usize {
     }
 }
 
-/// A message to the mailbox itself that nobody has deleted again is still there: the person must know.
+/// A message to the mailbox itself that nobody has deleted again may still be there: the person must know.
 fn tell_what_is_left(checks: &mut [CheckInfo]) {
-    let has = |id: CheckId, outcome: &str| {
-        let mut found = checks.iter().filter(|check| check.id == id.word());
-        found.any(|check| check.outcome == outcome)
-    };
-    let is_looked_for = checks
+    let is_gone = checks
         .iter()
-        .any(|check| check.id == CheckId::Remove.word());
-    if !is_looked_for || !has(CheckId::Message, "passed") || has(CheckId::Remove, "passed") {
-        return;
-    }
-    let sent = checks
-        .iter_mut()
-        .find(|check| check.id == CheckId::Message.word());
-    if let Some(sent) = sent {
+        .any(|check| check.id == CheckId::Remove.word() && check.outcome == "passed");
+    let sent = checks.iter_mut().find(|check| {
+        let unanswered = || {
+            let verdict = check.verdict.as_ref();
+            verdict.is_some_and(|verdict| verdict.id == UNANSWERED)
+        };
+        check.id == CheckId::Message.word()
+            && (["passed", "cancelled"].contains(&&*check.outcome) || unanswered())
+    });
+    if let Some(sent) = sent.filter(|_| !is_gone) {
         sent.detail.push_str(
-            " The test was stopped before it was deleted again; delete it when you see it.",
+            " The test was stopped before it could be deleted again; delete it when you see it.",
         );
     }
 }
@@ -140,7 +189,7 @@ mod tests {
 
     use super::*;
     use crate::samples::{Sample, passed};
-    use crate::testing::{SendTo, TestOptions, planned};
+    use crate::testing::{SendTo, planned};
 
     #[tokio::test]
     async fn what_ran_is_cancelled_and_what_was_to_come_is_skipped() {
@@ -172,9 +221,10 @@ mod tests {
             hear(CheckEvent::Finished(passed(id, protocol)));
         }
         hear(begin(imap, CheckId::Arrived));
-        let report = so_far.report(&mailbox, &planned);
+        let report = so_far.report(&mailbox, &options, &planned);
         assert_eq!(report.status, mailbox.status.word());
-        assert_eq!((report.error_id, report.proof), (None, None));
+        assert!(report.stopped && report.error_id.is_none());
+        assert_eq!(report.proof.as_deref(), Some("message"));
         let outcome = |protocol: Option<&str>, id: CheckId| {
             let mut all = report.checks.iter();
             let found = all.find(|c| c.protocol.as_deref() == protocol && c.id == id.word());
@@ -184,8 +234,11 @@ mod tests {
         assert_eq!(outcome(Some("imap"), CheckId::Arrived), Some("cancelled"));
         assert_eq!(outcome(Some("imap"), CheckId::Remove), Some("skipped"));
         assert_eq!(outcome(Some("smtp"), CheckId::Envelope), Some("skipped"));
-        let ladders: Vec<_> = report.checks.iter().map(|c| c.protocol.clone()).collect();
-        assert!(ladders.is_sorted(), "one after the other: {ladders:?}");
+        assert_eq!(outcome(None, CheckId::Renew), Some("skipped"));
+        let mut ladders: Vec<_> = report.checks.iter().map(|c| c.protocol.clone()).collect();
+        ladders.dedup();
+        let ladders: Vec<_> = ladders.iter().map(Option::as_deref).collect();
+        assert_eq!(ladders, [None, Some("imap"), Some("smtp"), None]);
         let mut all = report.checks.iter();
         let sent = all
             .find(|check| check.id == CheckId::Message.word())
@@ -199,6 +252,23 @@ mod tests {
         keys.sort();
         keys.dedup();
         assert_eq!(keys.len(), all, "each once");
+    }
+
+    #[tokio::test]
+    async fn where_nothing_ran_the_next_one_is_where_it_was_stopped() {
+        let sample = Sample::new();
+        let registration = sample.registration("R").await;
+        let mailbox = sample.mailbox("anna@firma.nl", &registration).await;
+        let mut so_far = SoFar::new();
+        let mut hear = |event: CheckEvent| so_far.hear(&TestEvent::new("anna@firma.nl", &event));
+        hear(CheckEvent::Finished(passed(CheckId::Token, None)));
+        let inbox = passed(CheckId::Inbox, Some(Protocol::Imap));
+        hear(CheckEvent::Finished(inbox));
+        let options = TestOptions::default();
+        let report = so_far.report(&mailbox, &options, &[]);
+        let last = report.checks.last().unwrap();
+        assert_eq!((&*last.id, &*last.outcome), ("renew", "cancelled"));
+        assert_eq!(report.proof.as_deref(), Some("login"));
     }
 
     #[test]

@@ -53,6 +53,10 @@ pub struct ReportInfo {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub error_id: Option<String>,
+    /// Somebody stopped the test, so that it says nothing about the mailbox that was not known before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub stopped: bool,
     /// In ladder order, one protocol after the other.
     pub checks: Vec<CheckInfo>,
     /// What the mailbox's provider has announced about it, by day.
@@ -160,6 +164,7 @@ impl ReportInfo {
             ms: milliseconds(report.took),
             started: report.started.to_string(),
             error_id: crate::error_id::error_id(report),
+            stopped: false,
             checks: report.checks.iter().map(CheckInfo::from).collect(),
             announcements: Vec::new(),
         }
