@@ -31,6 +31,10 @@ started: string,
  */
 error_id?: string, 
 /**
+ * Somebody stopped the test, so that it says nothing about the mailbox that was not known before.
+ */
+stopped?: boolean, 
+/**
  * In ladder order, one protocol after the other.
  */
 checks: Array<CheckInfo>, 

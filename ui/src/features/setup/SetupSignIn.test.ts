@@ -167,6 +167,16 @@ describe('after the checks', () => {
     await until('folders', 'ready');
   });
 
+  it('leaves a test running when its page is left', async () => {
+    const test = vi.fn<Gateway['test']>(() => never());
+    const stopTest = vi.fn(() => Promise.resolve());
+    const { unmount } = show('setup-1', at, { test, stopTest });
+    await until('checks', 'running');
+    unmount();
+    expect(stopTest).not.toHaveBeenCalled();
+    expect(test).toHaveBeenCalledOnce();
+  });
+
   it('skips the folders where reading does not work', async () => {
     const sending = report({
       status: 'partly-working',
