@@ -5,19 +5,20 @@ use mailwright_service::{Failure, Progress, Service, TestOptions};
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::testing::Tested;
+use crate::args::TestArguments;
 use crate::output::Output;
 use crate::people;
 
 /// Tests what has no result yet, until `stop` is done: then what was running has a result too, and the others have none.
 pub(super) async fn run(
     service: &Service,
+    arguments: &TestArguments,
     options: &TestOptions,
-    jobs: usize,
     tested: &mut [Tested<'_>],
     stop: impl Future<Output = ()>,
-    shown_as: (bool, Output),
+    output: Output,
 ) {
-    let (json_lines, output) = shown_as;
+    let jobs = usize::from(arguments.jobs);
     let places: Vec<usize> = (0..tested.len())
         .filter(|at| tested.get(*at).is_some_and(|one| one.result.is_none()))
         .collect();
@@ -28,7 +29,7 @@ pub(super) async fn run(
     let (progress, mut told) = unbounded_channel();
     let testing = service.test_many(&mailboxes, options, jobs, stop, progress);
     let mut shown = Shown {
-        json_lines,
+        json_lines: arguments.json_lines,
         live: tested.len() == 1,
         all: tested.len(),
         done: tested.len() - places.len(),

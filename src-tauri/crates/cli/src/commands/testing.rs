@@ -45,14 +45,9 @@ pub(super) async fn test(
     for line in unused {
         output.progress(&people::not_used(&line.address));
     }
-    if let Some(path) = &arguments.junit {
-        junit::try_out(path)?;
-    }
     let mut tested = begun(service, arguments, &options, used, output)?;
-    let jobs = usize::from(arguments.jobs);
-    let shown_as = (arguments.json_lines, output);
-    round::run(service, &options, jobs, &mut tested, stop, shown_as).await;
-    let stopped = why_stopped(arguments, &tested);
+    round::run(service, arguments, &options, &mut tested, stop, output).await;
+    let stopped = why_stopped(service, arguments, &tested);
     if arguments.all && stopped.is_none() {
         service.end_round();
     }
@@ -65,7 +60,11 @@ pub(super) async fn test(
 }
 
 /// What a person has to know of a test that was stopped; none where all of it was done.
-fn why_stopped(arguments: &TestArguments, tested: &[Tested<'_>]) -> Option<Failure> {
+fn why_stopped(
+    service: &Service,
+    arguments: &TestArguments,
+    tested: &[Tested<'_>],
+) -> Option<Failure> {
     let is_done = |one: &Tested<'_>| match &one.result {
         Some(Ok(report)) => !report.stopped,
         Some(Err(_)) => true,
@@ -83,16 +82,9 @@ fn why_stopped(arguments: &TestArguments, tested: &[Tested<'_>]) -> Option<Failu
     if arguments.transcript.is_some() {
         message.push_str(" Transcripts were written for tests that came to their end only.");
     }
-    if arguments.all {
-        let only = match arguments.only.join(",") {
-            none if none.is_empty() => none,
-            only => format!(" --only {only}"),
-        };
-        let send_to = arguments.send_to.as_ref();
-        let send_to = send_to.map(|to| format!(" --send-to {to}"));
-        let send_to = send_to.unwrap_or_default();
+    if let Some(round) = service.stopped_round().filter(|_| arguments.all) {
         let go_on = " To go on with the others: mailwright test --all --resume";
-        message.extend([go_on, &only, &send_to]);
+        message.extend([go_on, &round.words()]);
     }
     Some(Failure::new(Code::Failed, message))
 }
@@ -123,6 +115,9 @@ fn begun<'a>(
     if arguments.resume {
         let done = tested.iter().filter(|t| t.result.is_some()).count();
         output.progress(&people::resumed(stopped.is_some(), done, tested.len()));
+    }
+    if let Some(path) = &arguments.junit {
+        junit::try_out(path)?;
     }
     if arguments.all && stopped.is_none() {
         service.begin_round(options)?;

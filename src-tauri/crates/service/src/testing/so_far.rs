@@ -1,15 +1,18 @@
 //! What a test has found until it is stopped.
 
 use jiff::Timestamp;
-use mailwright_domain::{Check, CheckId, Mailbox, Proof, Protocol};
+use mailwright_domain::{CheckId, Mailbox, Proof, Protocol};
 use tokio::time::Instant;
 
 use super::TestOptions;
 use super::climb::looks_at_rights_late;
-use crate::wire::{CheckInfo, ReportInfo, TestEvent, milliseconds, word};
+use crate::wire::{CheckInfo, PlannedCheck, ReportInfo, TestEvent, milliseconds, word};
 
 /// The verdict of a message that may have been taken.
 const UNANSWERED: &str = "message-unanswered";
+/// The outcome of what ran, and of what comes next where nothing did.
+const CANCELLED: &str = "cancelled";
+const HERE: &str = "The test was stopped here.";
 
 /// The checks of a running test, from its events.
 pub(super) struct SoFar {
@@ -38,10 +41,14 @@ impl SoFar {
                 id,
                 about,
                 ..
-            } => self.running.push((
-                cancelled(protocol.clone(), id, about.clone()),
-                Instant::now(),
-            )),
+            } => {
+                let running = PlannedCheck {
+                    id: id.clone(),
+                    protocol: protocol.clone(),
+                    about: about.clone(),
+                };
+                self.running.push((cancelled(&running), Instant::now()));
+            }
             TestEvent::Finished { check, .. } => {
                 self.running.retain(|(running, _)| !same(running, check));
                 self.finished.push((**check).clone());
@@ -50,13 +57,13 @@ impl SoFar {
         }
     }
 
-    /// The report as it is when the test is stopped: what ran is cancelled, what was to come is skipped. It says nothing
-    /// of the mailbox that was not known before, so the status is the one it has, and it has no error ID.
+    /// The report as it is when the test is stopped: what ran is cancelled, what of the plan was to come is skipped. It
+    /// says nothing of the mailbox that was not known before, so the status is the one it has, and it has no error ID.
     pub(super) fn report(
         self,
         mailbox: &Mailbox,
         options: &TestOptions,
-        planned: &[Check],
+        plan: &[PlannedCheck],
     ) -> ReportInfo {
         let is_between = self.running.is_empty();
         let mut checks = self.finished;
@@ -64,18 +71,18 @@ impl SoFar {
             ms: milliseconds(since.elapsed()),
             ..check
         }));
-        let mut rest: Vec<CheckInfo> = planned.iter().map(CheckInfo::from).collect();
-        rest.extend((!mailbox.has_password()).then(renewal));
-        rest.retain(|to_come| !checks.iter().any(|check| same(check, to_come)));
-        if is_between && let Some(next) = rest.first_mut() {
-            *next = cancelled(next.protocol.clone(), &next.id, next.about.clone());
-        }
-        checks.extend(rest);
-        checks.sort_by_key(|check| place(check.protocol.as_deref(), &check.id)); // stable
         let to_itself = options.message.as_ref();
         if to_itself.is_some_and(|to| to.comes_back(mailbox)) {
             tell_what_is_left(&mut checks);
         }
+        let mut rest: Vec<CheckInfo> = plan.iter().map(to_come).collect();
+        rest.retain(|to_come| !checks.iter().any(|check| same(check, to_come)));
+        if is_between && let Some(next) = rest.first_mut() {
+            CANCELLED.clone_into(&mut next.outcome);
+            HERE.clone_into(&mut next.detail);
+        }
+        checks.extend(rest);
+        checks.sort_by_key(|check| place(check.protocol.as_deref(), &check.id)); // stable
         ReportInfo {
             mailbox: mailbox.address.to_string(),
             status: mailbox.status.word().to_owned(),
@@ -116,33 +123,33 @@ fn proof(mailbox: &Mailbox, checks: &[CheckInfo]) -> Option<Proof> {
     }
 }
 
-/// Comes last and is in no ladder.
-fn renewal() -> CheckInfo {
+/// A check that was not begun.
+fn to_come(planned: &PlannedCheck) -> CheckInfo {
     CheckInfo {
+        id: planned.id.clone(),
+        protocol: planned.protocol.clone(),
+        about: planned.about.clone(),
         outcome: "skipped".to_owned(),
-        detail: "Skipped because the test was stopped.".to_owned(),
-        ..cancelled(None, CheckId::Renew.word(), None)
-    }
-}
-
-/// A check that was stopped.
-fn cancelled(protocol: Option<String>, id: &str, about: Option<String>) -> CheckInfo {
-    let detail = if id == CheckId::Message.word() {
-        "Stopped while the message was handed over: nobody knows whether it was taken."
-    } else {
-        "The test was stopped here."
-    };
-    CheckInfo {
-        id: id.to_owned(),
-        protocol,
-        about,
-        outcome: "cancelled".to_owned(),
         ms: 0,
-        detail: detail.to_owned(),
+        detail: "Skipped because the test was stopped.".to_owned(),
         server_says: None,
         challenge: None,
         works_instead: Vec::new(),
         verdict: None,
+    }
+}
+
+/// A check that runs, as it is when it is stopped.
+fn cancelled(running: &PlannedCheck) -> CheckInfo {
+    let detail = if running.id == CheckId::Message.word() {
+        "Stopped while the message was handed over: nobody knows whether it was taken."
+    } else {
+        HERE
+    };
+    CheckInfo {
+        outcome: CANCELLED.to_owned(),
+        detail: detail.to_owned(),
+        ..to_come(running)
     }
 }
 
@@ -174,7 +181,7 @@ fn tell_what_is_left(checks: &mut [CheckInfo]) {
             verdict.is_some_and(|verdict| verdict.id == UNANSWERED)
         };
         check.id == CheckId::Message.word()
-            && (["passed", "cancelled"].contains(&&*check.outcome) || unanswered())
+            && (["passed", CANCELLED].contains(&&*check.outcome) || unanswered())
     });
     if let Some(sent) = sent.filter(|_| !is_gone) {
         sent.detail.push_str(
@@ -189,7 +196,7 @@ mod tests {
 
     use super::*;
     use crate::samples::{Sample, passed};
-    use crate::testing::{SendTo, planned};
+    use crate::testing::SendTo;
 
     #[tokio::test]
     async fn what_ran_is_cancelled_and_what_was_to_come_is_skipped() {
@@ -200,8 +207,7 @@ mod tests {
             message: Some(SendTo::Itself),
             ..TestOptions::default()
         };
-        let targets = sample.service.targets(&mailbox, &options).unwrap();
-        let planned = planned(&mailbox, &targets, &options, "the test was stopped");
+        let plan = sample.service.test_plan("anna@firma.nl", &options).unwrap();
         let mut so_far = SoFar::new();
         let mut hear = |event: CheckEvent| so_far.hear(&TestEvent::new("anna@firma.nl", &event));
         let begin = |protocol, id| CheckEvent::Started {
@@ -221,7 +227,7 @@ mod tests {
             hear(CheckEvent::Finished(passed(id, protocol)));
         }
         hear(begin(imap, CheckId::Arrived));
-        let report = so_far.report(&mailbox, &options, &planned);
+        let report = so_far.report(&mailbox, &options, &plan);
         assert_eq!(report.status, mailbox.status.word());
         assert!(report.stopped && report.error_id.is_none());
         assert_eq!(report.proof.as_deref(), Some("message"));
@@ -265,7 +271,9 @@ mod tests {
         let inbox = passed(CheckId::Inbox, Some(Protocol::Imap));
         hear(CheckEvent::Finished(inbox));
         let options = TestOptions::default();
-        let report = so_far.report(&mailbox, &options, &[]);
+        let plan = sample.service.test_plan("anna@firma.nl", &options).unwrap();
+        let renew = plan.last().unwrap().clone();
+        let report = so_far.report(&mailbox, &options, &[renew]);
         let last = report.checks.last().unwrap();
         assert_eq!((&*last.id, &*last.outcome), ("renew", "cancelled"));
         assert_eq!(report.proof.as_deref(), Some("login"));
@@ -273,7 +281,11 @@ mod tests {
 
     #[test]
     fn a_message_that_was_being_handed_over_may_have_been_taken() {
-        let message = cancelled(Some("smtp".to_owned()), CheckId::Message.word(), None);
+        let message = cancelled(&PlannedCheck {
+            id: CheckId::Message.word().to_owned(),
+            protocol: Some("smtp".to_owned()),
+            about: None,
+        });
         assert!(message.detail.contains("nobody knows"));
     }
 }
