@@ -173,6 +173,15 @@ async fn a_running_test_is_stopped() {
             shown["status"], "working",
             "what was stopped proves nothing: {shown:#}"
         );
+        // With a message out, it is told that the message may be left.
+        let name = "Send a test message to yourself";
+        window.click("checkbox", name).await?;
+        window.button("Test alice@lab.test").await?;
+        window.check("smtp/message", "passed").await?;
+        window.check("imap/greeting", "running").await?;
+        window.button("Stop test of alice@lab.test").await?;
+        window.says("Delete it when you see it").await?;
+        window.picture("checks-stopped-message").await?;
         window.close().await?;
         Ok(())
     })
